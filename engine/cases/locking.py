@@ -1,0 +1,45 @@
+"""One writer for each case: every act begins by locking the case's row (R07)."""
+
+import uuid
+
+import sqlalchemy as sa
+
+from engine.cases.models import Case, Step
+from engine.errors import Conflict, NotFound
+from engine.transaction import session
+
+_STOPPED = {
+    "completed": "Hồ sơ công việc đã kết thúc, không thể thao tác thêm.",
+    "stopped": "Hồ sơ công việc đã dừng giải quyết, không thể thao tác thêm.",
+    "suspended": "Hồ sơ công việc đang tạm dừng. Hãy liên hệ quản trị viên.",
+    "incident": "Hồ sơ công việc đang gặp sự cố, quản trị viên phải xử lý trước khi tiếp tục.",
+}
+
+
+def lock(case_id: uuid.UUID) -> Case:
+    """The case, read afresh and locked until the transaction ends. Raises ``NotFound`` when it does not exist."""
+    query = sa.select(Case).where(Case.id == case_id).with_for_update(of=Case)
+    case = session().scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if case is None:
+        raise NotFound("Không tìm thấy hồ sơ công việc này.")
+    return case
+
+
+def lock_if_free(case_id: uuid.UUID) -> Case | None:
+    """Like ``lock``, but None when somebody else holds the case right now: a sweep comes again, it does not wait."""
+    query = sa.select(Case).where(Case.id == case_id).with_for_update(of=Case, skip_locked=True)
+    return session().scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def lock_running(case_id: uuid.UUID) -> Case:
+    """The locked case, which must be running; otherwise ``Conflict`` says what is the matter with it."""
+    case = lock(case_id)
+    if case.state != "running":
+        raise Conflict(_STOPPED[case.state], at=case.closed_at.isoformat() if case.closed_at else None)
+    return case
+
+
+def read_again(step: Step) -> Step:
+    """The step as it is now, under the lock of its case."""
+    query = sa.select(Step).where(Step.id == step.id).execution_options(populate_existing=True)
+    return session().scalars(query).one()

@@ -1,0 +1,201 @@
+"""Tables of running work."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engine.db import Base, Identified
+
+_OPEN = sa.text("state = 'open'")
+_WAITING = sa.text("state = 'waiting'")
+
+
+class Case(Identified, Base):
+    """One run of a procedure revision (hồ sơ công việc)."""
+
+    __tablename__ = "case"
+    __table_args__ = (sa.Index("ix_case_agency", "agency_id", "opened_at", "id"),)
+
+    agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
+    #: What people call it: the dossier code, or the procedure's own number.
+    code: Mapped[str | None] = mapped_column(unique=True)
+    procedure_code: Mapped[str]
+    #: The revision it was opened under; a case keeps it unless a recorded migration moves it.
+    revision_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("procedure_revision.id"), index=True)
+    title: Mapped[str]
+    #: What people search by: title, code and names folded without diacritics (``engine.text.fold``).
+    search_text: Mapped[str] = mapped_column(default="")
+    #: ``running``, ``completed``, ``stopped``, ``suspended``, ``incident``.
+    state: Mapped[str]
+    #: Where the tokens stand: the flow's compact bytes.
+    marking: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    #: Grows with every move: what a decision saw (R03).
+    version: Mapped[int] = mapped_column(default=0)
+    #: The division whose officer and head handle it, where a step is a division's.
+    division_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("division.id"))
+    #: Step (BPMN id) → working minutes, where this case has terms of its own (a public service's hours).
+    terms: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: Small values the flow's conditions read; business data lives in the tables of its domain.
+    values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    opened_at: Mapped[datetime]
+    opened_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    #: The moment the whole case is due, where it has one.
+    due_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    #: Id of the end event it ended at.
+    ended_at_element: Mapped[str | None]
+
+    steps: Mapped[list["Step"]] = relationship(back_populates="case", order_by="Step.opened_at, Step.id")
+
+
+class Step(Identified, Base):
+    """One piece of work of one role in a case (bước)."""
+
+    __tablename__ = "step"
+    __table_args__ = (
+        sa.Index("ix_step_assignee", "assignee_id", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        sa.Index("ix_step_group", "agency_id", "role", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        sa.Index("ix_step_case", "case_id", "opened_at"),
+    )
+
+    agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("case.id"))
+    #: BPMN id of the task, and the flow's number of the token waiting there.
+    element: Mapped[str]
+    token: Mapped[int]
+    name: Mapped[str]
+    #: The group it waits for: role, and division where the work is a division's.
+    role: Mapped[str]
+    division_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("division.id"))
+    #: ``open``, ``completed``, ``returned``, ``cancelled``.
+    state: Mapped[str]
+    #: Who holds it; empty while it waits in the group.
+    assignee_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    #: How often this element was reached in this case, from 1.
+    visit: Mapped[int] = mapped_column(default=1)
+    #: Loop item of a multi-instance task.
+    item: Mapped[Any | None] = mapped_column(sa.JSON)
+    #: Grows with claim, release, reassign, complete: what a decision saw (R03).
+    version: Mapped[int] = mapped_column(default=1)
+    opened_at: Mapped[datetime]
+    #: Working minutes allowed, and the due moment they give (never past the case's own).
+    term_minutes: Mapped[int | None]
+    due_at: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    answers: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+
+    case: Mapped[Case] = relationship(back_populates="steps")
+
+
+class Timer(Identified, Base):
+    """A due moment that makes something happen exactly once."""
+
+    __tablename__ = "timer"
+    __table_args__ = (
+        sa.Index("ix_timer_due", "due_at", "position", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        sa.Index("ix_timer_case", "case_id"),
+    )
+
+    agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("case.id"))
+    step_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("step.id"))
+    #: ``flow`` (a BPMN timer event), ``reminder``, ``overdue``, ``escalation_head``, ``escalation_leader``.
+    kind: Mapped[str]
+    #: For ``flow``: the BPMN id and the waiting token.
+    element: Mapped[str | None]
+    token: Mapped[int | None]
+    due_at: Mapped[datetime]
+    #: Order among timers of the same due moment.
+    position: Mapped[int] = mapped_column(default=0)
+    #: ``waiting``, ``fired``, ``cancelled``, ``paused``.
+    state: Mapped[str] = mapped_column(default="waiting")
+    #: When a worker saw it was due, and when its effect was committed.
+    detected_at: Mapped[datetime | None]
+    fired_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
+class Comment(Identified, Base):
+    """A remark on a case, for colleagues."""
+
+    __tablename__ = "comment"
+
+    agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("case.id"), index=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    text: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Attachment(Identified, Base):
+    """A scanned paper or other file of a case."""
+
+    __tablename__ = "attachment"
+
+    agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("case.id"), index=True)
+    sha256: Mapped[str]
+    #: As the person named it; never used as a path.
+    file_name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(sa.BigInteger)
+    #: Which component of the dossier it is a scan of, from 0; empty for others.
+    component: Mapped[int | None]
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class Draft(Identified, Base):
+    """What somebody typed and has not sent: survives a lost session."""
+
+    __tablename__ = "draft"
+    __table_args__ = (sa.UniqueConstraint("person_id", "subject"),)
+
+    agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    #: ``new-dossier`` or ``step:<uuid>``.
+    subject: Mapped[str]
+    answers: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+
+
+class Incident(Identified, Base):
+    """A case the engine could not move (sự cố); never silently stuck."""
+
+    __tablename__ = "incident"
+    __table_args__ = (sa.Index("ix_incident_agency", "agency_id", "state", "at"),)
+
+    agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
+    case_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("case.id"), index=True)
+    timer_id: Mapped[uuid.UUID | None]
+    element: Mapped[str | None]
+    message: Mapped[str]
+    #: For the operator only.
+    trace: Mapped[str] = mapped_column(default="")
+    #: ``open`` or ``resolved``.
+    state: Mapped[str] = mapped_column(default="open")
+    at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+
+
+class IdempotencyKey(Base):
+    """The answer already given to a request: a repeat gets the same bytes (R04)."""
+
+    __tablename__ = "idempotency_key"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    #: Method and path, and SHA-256 of the body: the same key for something else is refused.
+    route: Mapped[str]
+    body_hash: Mapped[str]
+    status: Mapped[int]
+    media_type: Mapped[str]
+    location: Mapped[str | None]
+    body: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    at: Mapped[datetime] = mapped_column(index=True)

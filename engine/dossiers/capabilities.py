@@ -1,0 +1,108 @@
+"""What the dossier procedure may cause: the capabilities this folder owns, by name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine import clock
+from engine.cases.capabilities import Capability, CapabilityCall, register
+from engine.dossiers import legal_clock, rules, slips
+from engine.dossiers.models import Dossier
+from engine.errors import NotFound
+from engine.registers import books
+from engine.transaction import session
+
+#: The yearly book of dossiers (Mẫu 07 of TT 03/2025, Mẫu 06 of TT 01/2018).
+REGISTER = "dossiers"
+
+
+def receive_dossier(call: CapabilityCall) -> Mapping[str, Any]:
+    """Complete and correct: start the clock, enter the register, issue the receipt and open the control sheet."""
+    dossier = _dossier(call)
+    legal_clock.start(dossier, dossier.received_at or clock.now(), by=call.by)
+    assert dossier.received_at is not None
+    year = clock.local(dossier.received_at).year
+    line = books.enter(dossier.agency_id, REGISTER, year, _register_line(dossier), case_id=dossier.case_id, by=call.by)
+    dossier.register_year, dossier.register_number = line.year, line.number
+    dossier.status = "received"
+    slips.issue(dossier, "receipt", by=call.by)
+    slips.issue(dossier, "control_sheet", by=call.by)
+    return {}
+
+
+def issue_slip(call: CapabilityCall) -> Mapping[str, Any]:
+    """Issue one paper. Parameters: ``kind`` (supplement, refusal, stop), ``reason``, ``content`` (one item a line), ``guidance``."""
+    given = call.parameters
+    items = [line.strip() for line in str(given.get("content") or "").splitlines() if line.strip()]
+    extra = {"reason": given.get("reason") or "", "items": items, "guidance": given.get("guidance") or ""}
+    slips.issue(_dossier(call), str(given["kind"]), by=call.by, extra=extra)
+    return {}
+
+
+def pause_clock(call: CapabilityCall) -> Mapping[str, Any]:
+    """Stop the legal clock. Parameters: ``kind`` (supplement, finance), ``reason``."""
+    legal_clock.stop(_dossier(call), str(call.parameters["kind"]), str(call.parameters.get("reason") or ""), by=call.by)
+    return {}
+
+
+def resume_clock(call: CapabilityCall) -> Mapping[str, Any]:
+    """Let the legal clock run again; a changed appointment voids the receipt and issues a new one."""
+    dossier = _dossier(call)
+    receipt = slips.latest(dossier.case_id, "receipt")
+    if legal_clock.resume(dossier, by=call.by) and receipt is not None:
+        slips.reissue(receipt, "Thời hạn tính lại sau khi bổ sung hồ sơ", by=call.by)
+    return {}
+
+
+def number_result(call: CapabilityCall) -> Mapping[str, Any]:
+    """Give the result its number. Parameters: ``number`` (as typed; empty: the next of the year), ``symbol`` (default KQ-UBND)."""
+    dossier = _dossier(call)
+    typed = str(call.parameters.get("number") or "").strip()
+    dossier.result_number = typed or _next_result_number(dossier, str(call.parameters.get("symbol") or "KQ-UBND"))
+    return {"result_number": dossier.result_number}
+
+
+def close_dossier(call: CapabilityCall) -> Mapping[str, Any]:
+    """Note how it ended. Parameter ``outcome``: granted, not_granted, refused, stopped."""
+    dossier = _dossier(call)
+    dossier.outcome = str(call.parameters["outcome"])
+    if dossier.outcome in ("refused", "stopped") and dossier.finished_at is None:
+        dossier.finished_at = clock.now()
+    return {}
+
+
+def register_all() -> None:
+    """Make the capabilities known to models."""
+    for name, title, parameters, run in (
+        ("receive_dossier", "Tiếp nhận: tính hạn, vào sổ, cấp giấy tiếp nhận", (), receive_dossier),
+        ("issue_slip", "Cấp phiếu", ("kind", "reason", "content", "guidance"), issue_slip),
+        ("pause_clock", "Dừng đồng hồ", ("kind", "reason"), pause_clock),
+        ("resume_clock", "Chạy lại đồng hồ", (), resume_clock),
+        ("number_result", "Cấp số kết quả", ("number", "symbol"), number_result),
+        ("close_dossier", "Kết thúc hồ sơ", ("outcome",), close_dossier),
+    ):
+        register(Capability(name, title, parameters, run))
+
+
+def _dossier(call: CapabilityCall) -> Dossier:
+    dossier = session().get(Dossier, call.case.id)
+    if dossier is None:
+        raise NotFound(f"Bước «{call.element}» chỉ dùng cho hồ sơ một cửa; hãy mở hồ sơ qua trang Tiếp nhận.")
+    return dossier
+
+
+def _register_line(dossier: Dossier) -> dict[str, Any]:
+    return {
+        "code": dossier.code,
+        "service": dossier.service.name,
+        "owner": dossier.owner["full_name"],
+        "address": dossier.owner["address"],
+        "sets": dossier.service.sets,
+        "received_at": dossier.received_at.isoformat() if dossier.received_at else None,
+        "due_at": dossier.due_at.isoformat() if dossier.due_at else None,
+    }
+
+
+def _next_result_number(dossier: Dossier, symbol: str) -> str:
+    year = clock.local(clock.now()).year
+    line = books.enter(dossier.agency_id, f"results:{symbol}", year, {"code": dossier.code}, case_id=dossier.case_id, by=None)
+    return rules.slip_number(line.number, symbol)

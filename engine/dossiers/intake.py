@@ -1,0 +1,155 @@
+"""Intake: a citizen's papers become a dossier with a code, a clock and a slip."""
+
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine import clock, text
+from engine.cases import starting
+from engine.dossiers import forms, rules, services
+from engine.dossiers.models import Dossier, PublicService
+from engine.errors import AnswersRejected
+from engine.journal import entries
+from engine.people import agencies, policy
+from engine.people.actors import Actor
+from engine.people.models import Agency, Division
+from engine.procedures import catalogue, definition
+from engine.procedures.definition import Definition
+from engine.registers import numbers
+from engine.transaction import session
+
+import sqlalchemy as sa
+
+#: The form whose answers decide at the counter: complete, supplement or refuse.
+DECISION_FORM = "intake_check"
+_STATUS_TOKEN_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What the clerk entered. ``decision`` holds the answers of the intake check; ``received_at`` (aware) only when it was earlier."""
+
+    public_service: str
+    owner: Mapping[str, Any]
+    channel: str = "counter"
+    submitter: Mapping[str, Any] | None = None
+    components: Sequence[Mapping[str, Any]] = ()
+    received_at: datetime | None = None
+    decision: Mapping[str, Any] = field(default_factory=lambda: {"intake_decision": "complete"})
+    return_place: str = ""
+    note: str = ""
+
+
+def open_dossier(intake: Intake, *, by: Actor, agency_id: uuid.UUID | None = None) -> Dossier:
+    """Open a dossier at ``agency_id`` (the clerk's own): code, case, clock, slip, first steps, all in this transaction.
+
+    An online dossier without a moment of receipt is registered only and waits for the intake check (NĐ 45/2020). Refuses unknown
+    services (``NotFound``) and impossible entries (``AnswersRejected`` per field).
+    """
+    policy.require(by, "dossier.open")
+    agency = session().get_one(Agency, agency_id or by.agency_id)
+    _refuse_impossible(intake)
+    service = services.get(agency.id, intake.public_service)
+    revision = catalogue.current(service.procedure_code, agencies.chain(agency.id))
+    rule = definition.of(revision)
+    values = _routing_values(intake, rule)
+    now = clock.now()
+    code = _next_code(agency, now)
+    division = _division_of(agency, service)
+    owner_name = text.clean(str(intake.owner["full_name"]))
+    case = starting.create(
+        revision,
+        agency_id=agency.id,
+        title=f"{service.name} – {owner_name}",
+        values=values,
+        by=by,
+        code=code,
+        terms=_terms(service, rule),
+        division_id=division,
+        search_text=_search_text(code, service, intake),
+    )
+    dossier = Dossier(
+        case_id=case.id,
+        case=case,
+        agency_id=agency.id,
+        code=code,
+        service_id=service.id,
+        service=service,
+        division_id=division,
+        channel=intake.channel,
+        status="registered",
+        owner=_party(intake.owner),
+        owner_id_number=intake.owner.get("id_number") or None,
+        submitter=_party(intake.submitter) if intake.submitter else None,
+        components=_components(intake, service),
+        return_place=text.clean(intake.return_place),
+        note=text.clean(intake.note),
+        generation=forms.generation_on(clock.local(intake.received_at or now).date()),
+        registered_at=now,
+        received_at=intake.received_at,
+        status_token=secrets.token_urlsafe(_STATUS_TOKEN_BYTES),
+    )
+    session().add(dossier)
+    session().flush()
+    entries.append("dossier.registered", agency_id=agency.id, by=by, case_id=case.id, code=code, service=service.code, channel=intake.channel)
+    starting.begin(case, by=by)
+    return dossier
+
+
+def _refuse_impossible(intake: Intake) -> None:
+    faults: dict[str, list[str]] = {}
+    if not text.clean(str(intake.owner.get("full_name") or "")):
+        faults["owner.full_name"] = ["Nhập họ và tên chủ hồ sơ."]
+    if intake.channel not in rules.CHANNELS:
+        faults["channel"] = ["Hình thức nộp phải là counter (trực tiếp), post (bưu chính) hoặc online (trực tuyến)."]
+    if intake.received_at is not None and intake.received_at > clock.now():
+        faults["received_at"] = ["Thời điểm tiếp nhận không được ở tương lai."]
+    for position, row in enumerate(intake.components):
+        if not text.clean(str(row.get("name") or "")):
+            faults[f"components.{position}.name"] = ["Nhập tên giấy tờ."]
+    if faults:
+        raise AnswersRejected(faults)
+
+
+def _routing_values(intake: Intake, rule: Definition) -> dict[str, Any]:
+    form = rule.forms[DECISION_FORM]
+    is_accepted = intake.channel != "online" or intake.received_at is not None
+    answers = form.accept(intake.decision) if is_accepted else {}
+    return {"channel": intake.channel, "is_accepted": is_accepted, **answers}
+
+
+def _terms(service: PublicService, rule: Definition) -> dict[str, int]:
+    defaults = {element: step.term_minutes for element, step in rule.steps.items()}
+    lenders = {element: step.borrows_from for element, step in rule.steps.items()}
+    return rules.plan_terms(service.terms, defaults, lenders)
+
+
+def _next_code(agency: Agency, at: datetime) -> str:
+    day = clock.local(at).date()
+    ordinal = numbers.next_number(agency.id, "dossier_code", f"{day:%y%m%d}")
+    return rules.dossier_code(agency.code, day, ordinal)
+
+
+def _division_of(agency: Agency, service: PublicService) -> uuid.UUID | None:
+    query = sa.select(Division.id).where(Division.agency_id == agency.id, Division.code == service.division_code)
+    return session().scalars(query).one_or_none()
+
+
+def _party(given: Mapping[str, Any]) -> dict[str, str]:
+    return {name: text.clean(str(given.get(name) or "")) for name in ("full_name", "id_number", "address", "phone", "email")}
+
+
+def _components(intake: Intake, service: PublicService) -> list[dict[str, Any]]:
+    rows = intake.components or service.components
+    return [
+        {"name": text.clean(str(row["name"])), "originals": int(row.get("originals") or 0), "copies": int(row.get("copies") or 0)} for row in rows
+    ]
+
+
+def _search_text(code: str, service: PublicService, intake: Intake) -> str:
+    parties = [party for party in (intake.owner, intake.submitter) if party]
+    words = [code, service.name, *(str(party.get(name) or "") for party in parties for name in ("full_name", "id_number", "phone"))]
+    return text.fold(" ".join(words))

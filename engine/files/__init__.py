@@ -1,0 +1,1 @@
+"""Files: a content-addressed store for scanned papers and printed slips."""

@@ -1,0 +1,130 @@
+"""Activities done several times: for each element of a list, a number of times, or until a condition holds."""
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.util.task import TaskState
+
+from engine.flow.errors import Runaway
+from engine.flow.steps import Lean
+from engine.flow.tokens import Token
+
+#: Instances of one activity (R11).
+MAX_INSTANCES = 1_000
+
+
+class StandardLoop(Lean, defaults.StandardLoopTask):  # type: ignore[misc]
+    """Again while the condition holds, at most ``maximum`` times."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        my_task.loop = {"done": 0}
+        if self.test_before and not self._goes_on(my_task):
+            return True
+        my_task._set_state(TaskState.STARTED)
+        self._begin(my_task)
+        return False
+
+    def instance_done(self, my_task: Token, instance: Token) -> None:
+        """One round is over."""
+        my_task.loop["done"] += 1
+        if self._goes_on(my_task):
+            self._begin(my_task)
+        else:
+            my_task.complete()
+
+    def _begin(self, my_task: Token) -> None:
+        items = {"loopCounter": my_task.loop["done"]}
+        my_task.workflow.enter(my_task.workflow.spec.task_specs[self.task_spec], parent=my_task, items=items)
+
+    def _goes_on(self, my_task: Token) -> bool:
+        if self.maximum is not None and my_task.loop["done"] >= self.maximum:
+            return False
+        return self.condition is None or bool(my_task.workflow.script_engine.evaluate(my_task, self.condition))
+
+
+class _Instances(Lean):
+    """For each element of a list or index of a number."""
+
+    task_spec: str
+    data_input: Any
+    data_output: Any
+    input_item: Any
+    output_item: Any
+    cardinality: str | None
+    condition: str | None
+
+    def _update_hook(self, my_task: Token) -> bool:
+        found = self._elements(my_task)
+        if len(found) > MAX_INSTANCES:
+            raise Runaway(f"Một bước được nhân quá {MAX_INSTANCES} lần.", element=self.bpmn_id)
+        if self.data_output is not None:
+            my_task.workflow.script_engine.execute(my_task, f"{_name(self.data_output)} = []")
+        my_task._set_state(TaskState.STARTED)
+        my_task.loop = {"total": len(found), "done": 0}
+        self._begin(my_task, found)
+        return not found
+
+    def instance_done(self, my_task: Token, instance: Token) -> None:
+        """One instance is over: collect its result, then end or go on."""
+        if self.data_output is not None and self.output_item is not None:
+            out = _name(self.data_output)
+            my_task.workflow.script_engine.execute(instance, f"{out} = {out} + [{_name(self.output_item)}]")
+        loop = my_task.loop
+        loop["done"] += 1
+        if loop["done"] == loop["total"] or (self.condition is not None and self._is_enough(my_task, instance)):
+            my_task.complete()
+        else:
+            self._next(my_task)
+
+    def _elements(self, my_task: Token) -> list[Any]:
+        engine = my_task.workflow.script_engine
+        if self.data_input is not None:
+            return list(engine.elements(my_task, self.data_input.bpmn_id))
+        return list(range(engine.number(my_task, self.cardinality)))
+
+    def _is_enough(self, my_task: Token, instance: Token) -> bool:
+        total, done = my_task.loop["total"], my_task.loop["done"]
+        counts = {"numberOfInstances": total, "numberOfCompletedInstances": done, "numberOfActiveInstances": total - done}
+        instance.items = {**instance.items, **counts}
+        return bool(my_task.workflow.script_engine.evaluate(instance, self.condition))
+
+    def _instance(self, my_task: Token, index: int, element: Any) -> None:
+        items = {"loopCounter": index}
+        if self.input_item is not None:
+            items[_name(self.input_item)] = element
+        my_task.workflow.enter(my_task.workflow.spec.task_specs[self.task_spec], parent=my_task, items=items)
+
+    def _begin(self, my_task: Token, elements: list[Any]) -> None:
+        raise NotImplementedError
+
+    def _next(self, my_task: Token) -> None:
+        raise NotImplementedError
+
+
+class Parallel(_Instances, defaults.ParallelMultiInstanceTask):  # type: ignore[misc]
+    """All at once."""
+
+    def _begin(self, my_task: Token, elements: list[Any]) -> None:
+        for index, element in enumerate(elements):
+            self._instance(my_task, index, element)
+
+    def _next(self, my_task: Token) -> None:
+        """The others are open already."""
+
+
+class Sequential(_Instances, defaults.SequentialMultiInstanceTask):  # type: ignore[misc]
+    """One after another; the list is taken once, when the activity begins."""
+
+    def _begin(self, my_task: Token, elements: list[Any]) -> None:
+        my_task.loop["left"] = elements
+        if elements:
+            self._next(my_task)
+
+    def _next(self, my_task: Token) -> None:
+        element, *left = my_task.loop["left"]
+        my_task.loop["left"] = left
+        self._instance(my_task, my_task.loop["total"] - len(left) - 1, element)
+
+
+def _name(reference: Any) -> str:
+    return str(reference.bpmn_name or reference.bpmn_id)

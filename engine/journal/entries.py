@@ -1,0 +1,129 @@
+"""Append to the journal. Entries are collected during a transaction and sealed as its last act."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import clock, transaction
+from engine.journal.models import JournalEntry, JournalHead
+
+_WAITING = "journal"
+GENESIS = "0" * 64
+
+
+class Author(Protocol):
+    """Whoever acts: ``engine.people.actors.Actor`` fits."""
+
+    @property
+    def person_id(self) -> uuid.UUID | None: ...
+    def as_record(self) -> dict[str, Any]: ...
+
+
+class Entry(Protocol):
+    """What is hashed: a ``JournalEntry`` or a plain row with the same columns."""
+
+    @property
+    def agency_id(self) -> uuid.UUID: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def person_id(self) -> uuid.UUID | None: ...
+    @property
+    def case_id(self) -> uuid.UUID | None: ...
+    @property
+    def content(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class _Unsealed:
+    agency_id: uuid.UUID
+    kind: str
+    at: datetime
+    person_id: uuid.UUID | None
+    case_id: uuid.UUID | None
+    content: str
+
+
+def append(kind: str, *, agency_id: uuid.UUID, by: Author | None, case_id: uuid.UUID | None = None, **facts: Any) -> None:
+    """Record that ``kind`` (past tense, dotted) happened in ``agency_id``.
+
+    ``by`` is None for the engine's own acts. ``facts`` are JSON-able values: subject, before, after, reason. The entry gets
+    its number and hash when the transaction commits; it is lost with it when it does not.
+    """
+    content = {key: value for key, value in facts.items() if value is not None}
+    if by is not None:
+        content["actor"] = by.as_record()
+    entry = _Unsealed(agency_id, kind, clock.now(), by.person_id if by else None, case_id, canonical(content))
+    transaction.scratch().setdefault(_WAITING, []).append(entry)
+    transaction.before_commit(_seal)
+
+
+def canonical(content: Mapping[str, Any]) -> str:
+    """Canonical JSON: sorted keys, no blanks, UTF-8; instants and ids as text."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_text)
+
+
+def digest(previous_hash: str, entry: Entry) -> str:
+    """SHA-256, hex, over the former hash and everything this row says (R37). No part but the last can hold a line break."""
+    head = [previous_hash, str(entry.agency_id), str(entry.number), entry.at.isoformat(), entry.kind]
+    tail = [str(entry.person_id or ""), str(entry.case_id or ""), entry.content]
+    return hashlib.sha256("\n".join(head + tail).encode()).hexdigest()
+
+
+def open_chain(agency_id: uuid.UUID) -> None:
+    """Give a new agency the start of its chain, so that two first entries never race. Called where the agency is created."""
+    transaction.session().add(JournalHead(agency_id=agency_id, number=0, hash=GENESIS))
+
+
+def _as_text(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _seal(session: Session) -> None:
+    """Number and chain what this transaction recorded, agency by agency in a fixed order (no deadlocks)."""
+    waiting: list[_Unsealed] = transaction.scratch().pop(_WAITING, [])
+    by_agency: dict[uuid.UUID, list[_Unsealed]] = {}
+    for entry in waiting:
+        by_agency.setdefault(entry.agency_id, []).append(entry)
+    for agency_id in sorted(by_agency):
+        _extend_chain(session, agency_id, by_agency[agency_id])
+    session.flush()
+
+
+def _extend_chain(session: Session, agency_id: uuid.UUID, entries: list[_Unsealed]) -> None:
+    head = _locked_head(session, agency_id)
+    for entry in entries:
+        row = JournalEntry(
+            agency_id=agency_id,
+            number=head.number + 1,
+            at=entry.at,
+            kind=entry.kind,
+            person_id=entry.person_id,
+            case_id=entry.case_id,
+            content=entry.content,
+            previous_hash=head.hash,
+        )
+        row.hash = digest(head.hash, row)
+        head.number, head.hash = row.number, row.hash
+        session.add(row)
+
+
+def _locked_head(session: Session, agency_id: uuid.UUID) -> JournalHead:
+    query = sa.select(JournalHead).where(JournalHead.agency_id == agency_id).with_for_update()
+    head = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if head is None:
+        head = JournalHead(agency_id=agency_id, number=0, hash=GENESIS)
+        session.add(head)
+        session.flush()
+    return head

@@ -1,0 +1,1 @@
+"""Outbox: notices, mail and webhooks decided in a transaction and delivered after it."""

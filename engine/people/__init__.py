@@ -1,0 +1,1 @@
+"""People: agencies, divisions, positions, access, sign-in."""

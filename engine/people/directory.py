@@ -1,0 +1,56 @@
+"""Who works where: people and the groups they belong to."""
+
+import uuid
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from engine import clock
+from engine.errors import NotFound
+from engine.people.models import Person, Position
+from engine.transaction import session
+
+
+def get_person(person_id: uuid.UUID) -> Person:
+    """The person; ``NotFound`` where there is none."""
+    person = session().get(Person, person_id)
+    if person is None:
+        raise NotFound("Không có người này.")
+    return person
+
+
+def by_login(login: str) -> Person | None:
+    """The person with this account name, in any case of letters; None where there is none."""
+    return session().scalar(sa.select(Person).where(Person.login == login.strip().lower()))
+
+
+def people(person_ids: set[uuid.UUID]) -> dict[uuid.UUID, Person]:
+    """Several people at once, by id: what a list of steps needs to show its holders in one statement."""
+    if not person_ids:
+        return {}
+    return {person.id: person for person in session().scalars(sa.select(Person).where(Person.id.in_(person_ids)))}
+
+
+def staff(agency_id: uuid.UUID) -> list[Person]:
+    """Everybody whose home is this agency, active or not, by account name; positions are loaded."""
+    query = sa.select(Person).where(Person.agency_id == agency_id).options(selectinload(Person.positions))
+    return list(session().scalars(query.order_by(Person.login)))
+
+
+def holders(agency_id: uuid.UUID, role: str, division_id: uuid.UUID | None = None) -> list[Person]:
+    """Who belongs to the group (agency, role, division) today, by account name.
+
+    A position without division covers every division; without ``division_id`` all holders of the role count.
+    """
+    query = sa.select(Position).join(Position.person).where(Position.agency_id == agency_id, Person.is_active)
+    query = query.where(*valid_on(clock.today())).options(selectinload(Position.person).selectinload(Person.positions))
+    if division_id is not None:
+        query = query.where(sa.or_(Position.division_id.is_(None), Position.division_id == division_id))
+    found = {held.person_id: held.person for held in session().scalars(query) if role in held.roles}
+    return sorted(found.values(), key=lambda person: person.login)
+
+
+def valid_on(day: date) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions under which a position counts on ``day``."""
+    return Position.valid_from <= day, sa.or_(Position.valid_to.is_(None), Position.valid_to >= day)

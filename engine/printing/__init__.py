@@ -1,0 +1,1 @@
+"""Papers: PDF/A from a Typst template and plain data, bar codes, and how Vietnamese offices write dates and numbers."""

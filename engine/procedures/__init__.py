@@ -1,0 +1,1 @@
+"""Procedures: one folder becomes one published, immutable, hashed revision."""

@@ -1,0 +1,53 @@
+"""Tables of procedures and their revisions."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engine.db import Base, Identified
+
+
+class Procedure(Identified, Base):
+    """What a quality officer writes; the agency that owns it and the agencies below may run it."""
+
+    __tablename__ = "procedure"
+    __table_args__ = (sa.UniqueConstraint("agency_id", "code"),)
+
+    agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
+    #: The folder's name, e.g. ``dossier``.
+    code: Mapped[str]
+    title: Mapped[str]
+    #: The revision new cases start on; empty before the first takes effect.
+    current_revision_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.ForeignKey("procedure_revision.id", use_alter=True, name="fk_procedure_current_revision_id")
+    )
+
+    current_revision: Mapped["ProcedureRevision | None"] = relationship(foreign_keys=[current_revision_id], post_update=True)
+
+
+class ProcedureRevision(Identified, Base):
+    """One published, immutable, hashed state of a procedure (lần ban hành / sửa đổi)."""
+
+    __tablename__ = "procedure_revision"
+    __table_args__ = (sa.UniqueConstraint("procedure_id", "number"),)
+
+    procedure_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("procedure.id"))
+    number: Mapped[int]
+    #: SHA-256, hex, over the whole folder.
+    sha256: Mapped[str] = mapped_column(index=True)
+    #: Every file of the folder: relative path → base64 text (folders are small and must never change).
+    files: Mapped[dict[str, Any]]
+    #: The executable form of the model (original BPMN stands in ``files``) and what was changed to reach it.
+    bpmn: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    changes: Mapped[list[Any]]
+    #: ``effective`` or ``obsolete`` here; drafts and approvals have their own life.
+    state: Mapped[str]
+    #: Why it may run: the decision or act that approved it.
+    approval_basis: Mapped[str]
+    published_at: Mapped[datetime]
+    published_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    procedure: Mapped[Procedure] = relationship(foreign_keys=[procedure_id])

@@ -1,0 +1,1 @@
+"""Registers: gapless yearly numbers and the books they stand in."""

@@ -1,0 +1,1 @@
+"""Schedule: APScheduler wakes the sweeps; the database decides who acts."""

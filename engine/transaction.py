@@ -1,0 +1,81 @@
+"""One door, one transaction. Services use ``session()``; only a door opens ``transaction()``; nobody else commits."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from typing import Any
+
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
+_PENDING = "before_commit"
+_SCRATCH = "scratch"
+_OPEN = "transaction"
+
+
+class _Registry:
+    """Where the current session comes from: the web's Flask-SQLAlchemy session, or a worker's own."""
+
+    current: Callable[[], Session] | None = None
+
+
+def use(sessions: Callable[[], Session]) -> None:
+    """Take sessions from ``sessions`` (a ``scoped_session`` or anything callable that returns this thread's session)."""
+    _Registry.current = sessions
+
+
+def use_engine(engine: Engine) -> scoped_session[Session]:
+    """Take sessions from ``engine``, one for each thread: for commands, workers and tests without a web application."""
+    sessions = scoped_session(sessionmaker(engine, expire_on_commit=False))
+    use(sessions)
+    return sessions
+
+
+def session() -> Session:
+    """The session of this thread or request."""
+    if _Registry.current is None:
+        raise RuntimeError("no database: call transaction.use() first")
+    return _Registry.current()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open the one writing transaction of a door: commits at the end, rolls everything back on any exception.
+
+    What was read before is read afresh inside. Does not nest (``RuntimeError``).
+    """
+    current = session()
+    if current.info.get(_OPEN):
+        raise RuntimeError("transactions do not nest: the door opens one")
+    current.rollback()
+    current.info.update({_OPEN: True, _PENDING: [], _SCRATCH: {}})
+    try:
+        current.connection(execution_options={"is_writing": True})
+        yield current
+        current.flush()
+        for last_act in current.info[_PENDING]:
+            last_act(current)
+        current.commit()
+    except BaseException:
+        current.rollback()
+        raise
+    finally:
+        current.info.update({_OPEN: False, _PENDING: [], _SCRATCH: {}})
+
+
+def before_commit(act: Callable[[Session], None]) -> None:
+    """Have ``act`` run once, as the last thing before this transaction commits (the journal seals its rows there)."""
+    current = session()
+    if not current.info.get(_OPEN):
+        raise RuntimeError("outside a transaction")
+    if act not in current.info[_PENDING]:
+        current.info[_PENDING].append(act)
+
+
+def scratch() -> dict[str, Any]:
+    """A dictionary that lives exactly as long as this transaction, whatever its end."""
+    current = session()
+    if not current.info.get(_OPEN):
+        raise RuntimeError("outside a transaction")
+    notes: dict[str, Any] = current.info[_SCRATCH]
+    return notes
