@@ -34,6 +34,12 @@ class Conflict(EngineError):
         self.at = at
 
 
+class PreconditionRequired(EngineError):
+    """The act must name the version its author saw, and did not (R03)."""
+
+    code = "precondition_required"
+
+
 class AnswersRejected(EngineError):
     """Typed answers are not acceptable: ``fields`` maps a field's name to its Vietnamese messages."""
 

@@ -12,6 +12,7 @@ from engine.outbox import models as outbox_models
 from engine.people import models as people_models
 from engine.procedures import models as procedures_models
 from engine.registers import models as registers_models
+from engine.schedule import models as schedule_models
 
 #: The modules that declare tables, from the lowest folder up; ``tests/house`` finds a forgotten one.
 MODULES = (
@@ -24,6 +25,7 @@ MODULES = (
     cases_models,
     registers_models,
     dossiers_models,
+    schedule_models,
 )
 
 metadata: MetaData = Base.metadata

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 _PENDING = "before_commit"
 _SCRATCH = "scratch"
+_AFTERMATH = "after_rollback"
 _OPEN = "transaction"
 
 
@@ -48,7 +49,8 @@ def transaction() -> Iterator[Session]:
     if current.info.get(_OPEN):
         raise RuntimeError("transactions do not nest: the door opens one")
     current.rollback()
-    current.info.update({_OPEN: True, _PENDING: [], _SCRATCH: {}})
+    current.info.update({_OPEN: True, _PENDING: [], _AFTERMATH: [], _SCRATCH: {}})
+    aftermath: list[Callable[[], None]] = current.info[_AFTERMATH]
     try:
         current.connection(execution_options={"is_writing": True})
         yield current
@@ -56,11 +58,15 @@ def transaction() -> Iterator[Session]:
         for last_act in current.info[_PENDING]:
             last_act(current)
         current.commit()
+        aftermath = []
     except BaseException:
         current.rollback()
         raise
     finally:
-        current.info.update({_OPEN: False, _PENDING: [], _SCRATCH: {}})
+        current.info.update({_OPEN: False, _PENDING: [], _AFTERMATH: [], _SCRATCH: {}})
+        for act in aftermath:
+            with transaction():
+                act()
 
 
 def before_commit(act: Callable[[Session], None]) -> None:
@@ -70,6 +76,14 @@ def before_commit(act: Callable[[Session], None]) -> None:
         raise RuntimeError("outside a transaction")
     if act not in current.info[_PENDING]:
         current.info[_PENDING].append(act)
+
+
+def after_rollback(act: Callable[[], None]) -> None:
+    """Have ``act`` run in a transaction of its own if this one is rolled back: what failed is recorded although nothing of it stays."""
+    current = session()
+    if not current.info.get(_OPEN):
+        raise RuntimeError("outside a transaction")
+    current.info[_AFTERMATH].append(act)
 
 
 def scratch() -> dict[str, Any]:

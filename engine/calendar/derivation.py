@@ -51,8 +51,6 @@ class Trail:
 
     def counted(self, day: Day) -> None:
         """One working day counted."""
-        if self._worked is not None:
-            self._close_run()
         self._append(day)
         self._counted += 1
 

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from engine.calendar.days import CLOSED_WEEK, Season, Sessions, SpecialDay, Week
 from engine.calendar.rules import FIRST_YEAR, LAST_YEAR, WorkingCalendar
-from engine.calendar.wording import WEEKDAYS, day_text
+from engine.calendar.wording import WEEKDAYS, day_start
 from engine.errors import AnswersRejected
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -25,6 +25,7 @@ _DAY_KEYS = {"date", "kind", "name", "basis", "is_unverified", "sessions"}
 _LONGEST_TEXT = 500
 _MOST_DAYS = 5_000
 _MOST_SESSIONS = 6
+_LEAP_YEAR = [date.fromordinal(date(2024, 1, 1).toordinal() + offset) for offset in range(366)]
 
 
 class _Wrong(Exception):
@@ -98,9 +99,6 @@ def _hours(sessions: Any, number: int) -> WorkingCalendar:
     return WorkingCalendar(weekly, seasons, (), _week(sessions.get("reception") or {}, "Giờ tiếp nhận"), number)
 
 
-_LEAP_YEAR = [date.fromordinal(date(2024, 1, 1).toordinal() + offset) for offset in range(366)]
-
-
 def _season(row: Any) -> Season:
     if not isinstance(row, Mapping) or set(row) != {"from", "to", "weekly"}:
         raise _Wrong("Mỗi mùa làm việc cần đúng ba mục: from, to, weekly.")
@@ -157,7 +155,7 @@ def _special_days(rows: Any, calendar: WorkingCalendar) -> tuple[tuple[SpecialDa
             special = _special_day(row)
             _refuse_idle(special, calendar)
             if special.on in found:
-                raise _Wrong(f"{_start(special.on)} được ghi hai lần; chỉ giữ một dòng.")
+                raise _Wrong(f"{day_start(special.on)} được ghi hai lần; chỉ giữ một dòng.")
             found[special.on] = special
         except _Wrong as wrong:
             faults.append(str(wrong))
@@ -174,12 +172,12 @@ def _special_day(row: Any) -> SpecialDay:
     elif row["kind"] == "work":
         kind = "work"
     else:
-        raise _Wrong(f"{_start(on)}: loại phải là off (nghỉ) hoặc work (làm việc).")
+        raise _Wrong(f"{day_start(on)}: loại phải là off (nghỉ) hoặc work (làm việc).")
     name, basis, doubt = row["name"], row.get("basis", ""), row.get("is_unverified", False)
     texts_fit = isinstance(name, str) and name.strip() and isinstance(basis, str) and max(len(name), len(basis)) <= _LONGEST_TEXT
     if not texts_fit or not isinstance(doubt, bool):
-        raise _Wrong(f"{_start(on)}: ghi tên ngày và căn cứ (tối đa {_LONGEST_TEXT} ký tự); is_unverified là true hoặc false.")
-    sessions = None if row.get("sessions") is None else _sessions(row["sessions"], _start(on))
+        raise _Wrong(f"{day_start(on)}: ghi tên ngày và căn cứ (tối đa {_LONGEST_TEXT} ký tự); is_unverified là true hoặc false.")
+    sessions = None if row.get("sessions") is None else _sessions(row["sessions"], day_start(on))
     return SpecialDay(on, kind, name.strip(), basis.strip(), doubt, sessions)
 
 
@@ -189,19 +187,14 @@ def _date(text: Any) -> date:
     except (TypeError, ValueError):
         raise _Wrong(f"“{text}” không phải là ngày; viết theo mẫu 2026-02-16.") from None
     if not FIRST_YEAR <= on.year <= LAST_YEAR:
-        raise _Wrong(f"{_start(on)}: năm phải từ {FIRST_YEAR} đến {LAST_YEAR}.")
+        raise _Wrong(f"{day_start(on)}: năm phải từ {FIRST_YEAR} đến {LAST_YEAR}.")
     return on
 
 
 def _refuse_idle(special: SpecialDay, calendar: WorkingCalendar) -> None:
     if special.kind == "off" and special.sessions is not None:
-        raise _Wrong(f"{_start(special.on)}: ngày nghỉ không có giờ làm việc; bỏ sessions.")
+        raise _Wrong(f"{day_start(special.on)}: ngày nghỉ không có giờ làm việc; bỏ sessions.")
     if special.kind == "work" and special.sessions == ():
-        raise _Wrong(f"{_start(special.on)}: ngày làm việc phải có ít nhất một buổi; nếu nghỉ hãy ghi off.")
+        raise _Wrong(f"{day_start(special.on)}: ngày làm việc phải có ít nhất một buổi; nếu nghỉ hãy ghi off.")
     if special.kind == "work" and special.sessions is None and calendar.day(special.on).spans:
-        raise _Wrong(f"{_start(special.on)} vốn đã là ngày làm việc; bỏ dòng này hoặc ghi giờ riêng.")
-
-
-def _start(on: date) -> str:
-    text = day_text(on)
-    return text[0].upper() + text[1:]
+        raise _Wrong(f"{day_start(special.on)} vốn đã là ngày làm việc; bỏ dòng này hoặc ghi giờ riêng.")

@@ -10,6 +10,12 @@ def day_text(on: date) -> str:
     return f"{WEEKDAYS[on.weekday()]} {on.day:02}/{on.month:02}/{on.year}"
 
 
+def day_start(on: date) -> str:
+    """The same at the start of a sentence: ``Thứ Ba 08/07/2025``."""
+    text = day_text(on)
+    return text[0].upper() + text[1:]
+
+
 def moment_text(local: datetime) -> str:
     """``09:15 thứ Ba 08/07/2025``; seconds only where there are any."""
     seconds = f":{local.second:02}" if local.second else ""

@@ -15,7 +15,7 @@ LONGEST = 4_000
 
 
 def add(case: Case, text: str, *, by: Actor) -> Comment:
-    """Write a remark. Refuses an empty or too long text (``AnswersRejected``) and a case the person does not see (``NotFound``)."""
+    """Write a remark. Refuses an empty or too long text (``AnswersRejected``), a case the person does not see (``NotFound``)."""
     access.require_visible(by, case.agency_id)
     words = clean(text)
     if not words:

@@ -16,7 +16,7 @@ LARGEST = 200_000
 
 
 def save(subject: str, answers: Mapping[str, Any], *, by: Actor) -> Draft:
-    """Keep ``answers`` (JSON-able) under ``subject`` (``new-dossier`` or ``step:<uuid>``) for this person, replacing the former."""
+    """Keep ``answers`` (JSON-able) under ``subject`` (``new-dossier``, ``step:<uuid>``) for this person, replacing the former."""
     if len(canonical(answers)) > LARGEST:
         raise AnswersRejected({}, "Bản nháp quá dài. Hãy rút gọn nội dung rồi lưu lại.")
     draft = _find(subject, by)

@@ -34,12 +34,22 @@ def lock_if_free(case_id: uuid.UUID) -> Case | None:
 def lock_running(case_id: uuid.UUID) -> Case:
     """The locked case, which must be running; otherwise ``Conflict`` says what is the matter with it."""
     case = lock(case_id)
-    if case.state != "running":
-        raise Conflict(_STOPPED[case.state], at=case.closed_at.isoformat() if case.closed_at else None)
+    refuse_stopped(case)
     return case
 
 
-def read_again(step: Step) -> Step:
-    """The step as it is now, under the lock of its case."""
-    query = sa.select(Step).where(Step.id == step.id).execution_options(populate_existing=True)
-    return session().scalars(query).one()
+def enter(step: Step) -> tuple[Case, Step]:
+    """The step and its case as they are now, both locked, in one statement."""
+    identity = sa.inspect(step).identity
+    if identity is None:
+        raise ValueError("a step that is not in the database yet")
+    query = sa.select(Case, Step).join(Step, Step.case_id == Case.id).where(Step.id == identity[0])
+    query = query.with_for_update(of=[Case, Step]).execution_options(populate_existing=True)
+    case, current = session().execute(query).one()
+    return case, current
+
+
+def refuse_stopped(case: Case) -> None:
+    """``Conflict`` unless the case is running."""
+    if case.state != "running":
+        raise Conflict(_STOPPED[case.state], at=case.closed_at.isoformat() if case.closed_at else None)

@@ -84,6 +84,8 @@ class Step(Identified, Base):
     #: Working minutes allowed, and the due moment they give (never past the case's own).
     term_minutes: Mapped[int | None]
     due_at: Mapped[datetime | None]
+    #: When another group or person handed it over; empty where the work stayed in one group. The receiver's claim answers it.
+    handed_over_at: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
@@ -98,7 +100,7 @@ class Timer(Identified, Base):
     __tablename__ = "timer"
     __table_args__ = (
         sa.Index("ix_timer_due", "due_at", "position", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
-        sa.Index("ix_timer_case", "case_id"),
+        sa.Index("ix_timer_case", "case_id", "state"),
     )
 
     agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
@@ -118,6 +120,8 @@ class Timer(Identified, Base):
     detected_at: Mapped[datetime | None]
     fired_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    #: After a failed attempt: not before this.
+    retry_at: Mapped[datetime | None]
 
 
 class Comment(Identified, Base):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.cases.models import Case, Step
-from engine.flow.run import Waiting
+from engine.flow.moves import Waiting
 from engine.people.actors import Actor
 
 

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+import sqlalchemy as sa
+
 from engine import clock
 from engine.cases.capabilities import Capability, CapabilityCall, register
-from engine.dossiers import legal_clock, rules, slips
+from engine.cases.models import Step
+from engine.dossiers import legal_clock, rules, slip_data, slips
 from engine.dossiers.models import Dossier
 from engine.errors import NotFound
 from engine.registers import books
@@ -18,9 +21,9 @@ REGISTER = "dossiers"
 def receive_dossier(call: CapabilityCall) -> Mapping[str, Any]:
     """Complete and correct: start the clock, enter the register, issue the receipt and open the control sheet."""
     dossier = _dossier(call)
-    legal_clock.start(dossier, dossier.received_at or clock.now(), by=call.by)
-    assert dossier.received_at is not None
-    year = clock.local(dossier.received_at).year
+    received_at = dossier.received_at or clock.now()
+    legal_clock.start(dossier, received_at, by=call.by)
+    year = clock.local(received_at).year
     line = books.enter(dossier.agency_id, REGISTER, year, _register_line(dossier), case_id=dossier.case_id, by=call.by)
     dossier.register_year, dossier.register_number = line.year, line.number
     dossier.status = "received"
@@ -30,11 +33,18 @@ def receive_dossier(call: CapabilityCall) -> Mapping[str, Any]:
 
 
 def issue_slip(call: CapabilityCall) -> Mapping[str, Any]:
-    """Issue one paper. Parameters: ``kind`` (supplement, refusal, stop), ``reason``, ``content`` (one item a line), ``guidance``."""
-    given = call.parameters
+    """Issue one paper: ``kind`` (supplement, refusal, stop), ``reason``, ``content`` (one item a line), ``guidance``."""
+    dossier, given = _dossier(call), call.parameters
+    kind, reason = str(given["kind"]), str(given.get("reason") or "").strip()
     items = [line.strip() for line in str(given.get("content") or "").splitlines() if line.strip()]
-    extra = {"reason": given.get("reason") or "", "items": items, "guidance": given.get("guidance") or ""}
-    slips.issue(_dossier(call), str(given["kind"]), by=call.by, extra=extra)
+    extra: dict[str, Any] = {"reason": reason, "items": items or ([reason] if kind == "supplement" else [])}
+    if given.get("guidance"):
+        extra["guidance"] = str(given["guidance"])
+    if kind == "supplement":
+        extra["attempt"] = 1 + sum(slip.kind == "supplement" for slip in slips.of_case(dossier.case_id))
+    if kind == "stop":
+        extra |= _stopping(call)
+    slips.issue(dossier, kind, by=call.by, extra=extra)
     return {}
 
 
@@ -54,7 +64,7 @@ def resume_clock(call: CapabilityCall) -> Mapping[str, Any]:
 
 
 def number_result(call: CapabilityCall) -> Mapping[str, Any]:
-    """Give the result its number. Parameters: ``number`` (as typed; empty: the next of the year), ``symbol`` (default KQ-UBND)."""
+    """Give the result its number: ``number`` as typed (empty: the next of the year), ``symbol`` (default KQ-UBND)."""
     dossier = _dossier(call)
     typed = str(call.parameters.get("number") or "").strip()
     dossier.result_number = typed or _next_result_number(dossier, str(call.parameters.get("symbol") or "KQ-UBND"))
@@ -88,6 +98,18 @@ def _dossier(call: CapabilityCall) -> Dossier:
     if dossier is None:
         raise NotFound(f"Bước «{call.element}» chỉ dùng cho hồ sơ một cửa; hãy mở hồ sơ qua trang Tiếp nhận.")
     return dossier
+
+
+def _stopping(call: CapabilityCall) -> dict[str, Any]:
+    """What only a stop notice says: since when, at which step, who signs."""
+    query = sa.select(Step.name).where(Step.case_id == call.case.id, Step.state == "open").order_by(Step.opened_at)
+    stages = [name for name in session().scalars(query) if name]
+    return {
+        "stopped_at_text": slip_data.time_text(clock.now()),
+        "stage": "; ".join(stages) or "Đang xử lý",
+        "signature": slip_data.signature_of(call.by),
+        "recipients": ["Như trên", "Lưu: VT, hồ sơ"],
+    }
 
 
 def _register_line(dossier: Dossier) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The control sheet (phiếu kiểm soát): every hand-over of a dossier, rendered from the journal and nothing else (ISO 9001:2015 8.5.1)."""
+"""The control sheet: every hand-over of a dossier, rendered from the journal and nothing else (ISO 9001:2015 8.5.1)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,10 +9,8 @@ from engine.cases.hand_overs import HandOver
 from engine.dossiers import forms, slip_data, slips
 from engine.dossiers.models import Dossier
 from engine.errors import Conflict
-from engine.people.models import Agency
-from engine.printing import typeset, vietnamese
+from engine.printing import typeset
 from engine.procedures import definition
-from engine.transaction import session
 
 
 def sheet(dossier: Dossier) -> dict[str, Any]:
@@ -20,9 +18,8 @@ def sheet(dossier: Dossier) -> dict[str, Any]:
     opened = slips.latest(dossier.case_id, "control_sheet")
     if opened is None:
         raise Conflict("Hồ sơ chưa được tiếp nhận nên chưa có phiếu kiểm soát.")
-    agency = session().get_one(Agency, dossier.agency_id)
     form = forms.form_for(dossier.generation, "control_sheet")
-    letterhead = slip_data.letterhead_of(agency)
+    letterhead = slip_data.letterhead_of(dossier)
     return {
         **slip_data.header(dossier, form, letterhead, opened.issued_at),
         "number": slips.number_of(opened),
@@ -30,8 +27,8 @@ def sheet(dossier: Dossier) -> dict[str, Any]:
         "submitter": dossier.submitter,
         "service": slip_data.service_of(dossier),
         "handling_unit": dossier.service.unit,
-        "received_at_text": vietnamese.slip_time(dossier.received_at) if dossier.received_at else "",
-        "due_at_text": vietnamese.slip_time(dossier.due_at) if dossier.due_at else "",
+        "received_at_text": slip_data.time_text(dossier.received_at),
+        "due_at_text": slip_data.time_text(dossier.due_at),
         "rows": rows(hand_overs.of(dossier.case)),
     }
 
@@ -43,9 +40,9 @@ def rows(handed: Sequence[HandOver]) -> list[dict[str, str]]:
             "from_unit": row.from_unit,
             "to_unit": row.to_unit,
             "sent_by": row.sent_by,
-            "sent_at_text": vietnamese.slip_time(row.sent_at),
+            "sent_at_text": slip_data.time_text(row.sent_at),
             "received_by": row.received_by or "",
-            "received_at_text": vietnamese.slip_time(row.received_at) if row.received_at else "",
+            "received_at_text": slip_data.time_text(row.received_at),
             "result": row.result,
             "note": row.note,
         }

@@ -39,7 +39,7 @@ def generation_on(day: date) -> str:
 
 
 def form_for(generation: str, kind: str) -> SlipForm:
-    """The form of one kind in a generation; where the generation lacks it (no stop notice in 2018), the newest one that has it."""
+    """The form of one kind in a generation; where that lacks it (no stop notice in 2018), the newest one that has it."""
     forms = list(session().scalars(sa.select(SlipForm).where(SlipForm.kind == kind).order_by(SlipForm.valid_from.desc())))
     if not forms:
         raise NotFound(f"Không có mẫu phiếu loại «{kind}». Hãy báo quản trị viên.")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from engine import clock, text
 from engine.cases import starting
 from engine.dossiers import forms, rules, services
@@ -21,8 +23,6 @@ from engine.procedures.definition import Definition
 from engine.registers import numbers
 from engine.transaction import session
 
-import sqlalchemy as sa
-
 #: The form whose answers decide at the counter: complete, supplement or refuse.
 DECISION_FORM = "intake_check"
 _STATUS_TOKEN_BYTES = 16
@@ -30,7 +30,7 @@ _STATUS_TOKEN_BYTES = 16
 
 @dataclass(frozen=True)
 class Intake:
-    """What the clerk entered. ``decision`` holds the answers of the intake check; ``received_at`` (aware) only when it was earlier."""
+    """What the clerk entered. ``decision``: the answers of the intake check; ``received_at`` (aware) only when earlier."""
 
     public_service: str
     owner: Mapping[str, Any]
@@ -94,7 +94,9 @@ def open_dossier(intake: Intake, *, by: Actor, agency_id: uuid.UUID | None = Non
     )
     session().add(dossier)
     session().flush()
-    entries.append("dossier.registered", agency_id=agency.id, by=by, case_id=case.id, code=code, service=service.code, channel=intake.channel)
+    entries.append(
+        "dossier.registered", agency_id=agency.id, by=by, case_id=case.id, code=code, service=service.code, channel=intake.channel
+    )
     starting.begin(case, by=by)
     return dossier
 
@@ -145,11 +147,16 @@ def _party(given: Mapping[str, Any]) -> dict[str, str]:
 def _components(intake: Intake, service: PublicService) -> list[dict[str, Any]]:
     rows = intake.components or service.components
     return [
-        {"name": text.clean(str(row["name"])), "originals": int(row.get("originals") or 0), "copies": int(row.get("copies") or 0)} for row in rows
+        {"name": text.clean(str(row["name"])), "originals": int(row.get("originals") or 0), "copies": int(row.get("copies") or 0)}
+        for row in rows
     ]
 
 
 def _search_text(code: str, service: PublicService, intake: Intake) -> str:
     parties = [party for party in (intake.owner, intake.submitter) if party]
-    words = [code, service.name, *(str(party.get(name) or "") for party in parties for name in ("full_name", "id_number", "phone"))]
+    words = [
+        code,
+        service.name,
+        *(str(party.get(name) or "") for party in parties for name in ("full_name", "id_number", "phone")),
+    ]
     return text.fold(" ".join(words))

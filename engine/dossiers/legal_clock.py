@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from engine import clock
 from engine.calendar import versions
+from engine.calendar.deadlines import Deadline, deadline
+from engine.calendar.limits import Limit, Pause, PauseKind, Unit
 from engine.calendar.models import CalendarVersion
-from engine.calendar.rules import Deadline, Limit, Pause, WorkingCalendar, deadline
 from engine.dossiers.models import ClockPeriod, Dossier, PublicService
 from engine.errors import Conflict
 from engine.journal import entries
@@ -20,21 +21,24 @@ from engine.transaction import session
 
 def preview(agency_id: uuid.UUID, received_at: datetime, limit: Limit, pauses: Sequence[Pause] = ()) -> Deadline:
     """The deadline an agency would promise now, with its derivation."""
-    return deadline(working_time.calendar_for(agency_id), received_at, limit, pauses)
+    calendar, _ = working_time.calendar_for(agency_id)
+    return deadline(calendar, received_at, limit, pauses)
 
 
 def limit_of(service: PublicService) -> Limit:
     """The legal limit of a service as the calendar counts it."""
-    return Limit(service.limit_value, service.limit_unit)
+    return Limit(service.limit_value, Unit(service.limit_unit))
 
 
 def start(dossier: Dossier, at: datetime, *, by: Actor | None) -> None:
     """The dossier is complete and correct: the clock starts (NĐ 118/2025 Đ.17.3). Refuses with ``Conflict`` a second start."""
     if dossier.due_at is not None:
-        raise Conflict("Hồ sơ đã được tiếp nhận, đồng hồ đã chạy.", at=dossier.received_at.isoformat() if dossier.received_at else None)
+        raise Conflict(
+            "Hồ sơ đã được tiếp nhận, đồng hồ đã chạy.", at=dossier.received_at.isoformat() if dossier.received_at else None
+        )
     dossier.received_at = at
     dossier.received_by_id = by.person_id if by else None
-    _promise(dossier, working_time.calendar_for(dossier.agency_id), ())
+    _promise(dossier, _in_force(dossier), ())
     dossier.original_due_at = dossier.due_at
     entries.append("clock.started", agency_id=dossier.agency_id, by=by, case_id=dossier.case_id, at=at, due_at=dossier.due_at)
 
@@ -66,10 +70,16 @@ def resume(dossier: Dossier, *, by: Actor | None) -> bool:
     period.ended_at = clock.now()
     session().flush()
     before = dossier.due_at
-    calendar = working_time.calendar_for(dossier.agency_id) if period.kind == "restart" else _promised_on(dossier)
-    _promise(dossier, calendar, pauses_of(dossier))
+    version = _in_force(dossier) if period.kind == PauseKind.RESTART else _promised_on(dossier)
+    _promise(dossier, version, pauses_of(dossier))
     entries.append(
-        "clock.resumed", agency_id=dossier.agency_id, by=by, case_id=dossier.case_id, cause=period.kind, before=before, after=dossier.due_at
+        "clock.resumed",
+        agency_id=dossier.agency_id,
+        by=by,
+        case_id=dossier.case_id,
+        cause=period.kind,
+        before=before,
+        after=dossier.due_at,
     )
     return before != dossier.due_at
 
@@ -90,22 +100,29 @@ def pauses_of(dossier: Dossier) -> tuple[Pause, ...]:
     """The ended periods as the deadline arithmetic takes them; those before receipt do not count (the clock had not started)."""
     received_at = dossier.received_at
     return tuple(
-        Pause(period.kind, period.started_at, period.ended_at)
+        Pause(PauseKind(period.kind), period.started_at, period.ended_at)
         for period in periods_of(dossier)
         if period.ended_at is not None and received_at is not None and period.started_at >= received_at
     )
 
 
-def _promise(dossier: Dossier, calendar: WorkingCalendar, pauses: Sequence[Pause]) -> None:
-    assert dossier.received_at is not None
-    promised = deadline(calendar, dossier.received_at, limit_of(dossier.service), pauses)
+def _promise(dossier: Dossier, version: CalendarVersion, pauses: Sequence[Pause]) -> None:
+    """Write the promise and its derivation, with the calendar version it rests on."""
+    if dossier.received_at is None:
+        raise Conflict("Hồ sơ chưa được tiếp nhận nên chưa có thời hạn.")
+    promised = deadline(versions.calendar_of(version), dossier.received_at, limit_of(dossier.service), pauses)
     dossier.due_at = promised.due_at
-    dossier.deadline = promised.derivation
+    dossier.deadline = {**promised.derivation, "calendar_version_id": str(version.id)}
     dossier.case.due_at = promised.due_at
 
 
-def _promised_on(dossier: Dossier) -> WorkingCalendar:
+def _in_force(dossier: Dossier) -> CalendarVersion:
+    _, version = working_time.calendar_for(dossier.agency_id)
+    return version
+
+
+def _promised_on(dossier: Dossier) -> CalendarVersion:
     """The calendar version the present promise rests on: a changed calendar moves no promised date by itself."""
-    number = (dossier.deadline or {}).get("calendar_version")
-    found = working_time.version_for(dossier.agency_id, number) if number else None
-    return versions.calendar_of(found) if isinstance(found, CalendarVersion) else working_time.calendar_for(dossier.agency_id)
+    kept = (dossier.deadline or {}).get("calendar_version_id")
+    version = session().get(CalendarVersion, uuid.UUID(kept)) if kept else None
+    return version or _in_force(dossier)

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engine.db import Base, Identified
 from engine.cases.models import Case
+from engine.db import Base, Identified
 
 
 class PublicService(Identified, Base):
@@ -154,7 +154,10 @@ class Slip(Identified, Base):
     """A numbered paper issued by a step (phiếu, giấy)."""
 
     __tablename__ = "slip"
-    __table_args__ = (sa.UniqueConstraint("agency_id", "series", "year", "number"), sa.Index("ix_slip_case", "agency_id", "case_id"))
+    __table_args__ = (
+        sa.UniqueConstraint("agency_id", "series", "year", "number"),
+        sa.Index("ix_slip_case", "agency_id", "case_id"),
+    )
 
     agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
     case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("case.id"))

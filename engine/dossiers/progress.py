@@ -40,5 +40,5 @@ def _open_statuses(moved: Moved, rule: Definition) -> set[str]:
     query = sa.select(Step.element).where(Step.case_id == moved.case.id, Step.state == "open")
     elements = set(session().scalars(query))
     statuses = {rule.steps[element].status for element in elements if element in rule.steps}
-    statuses |= {rule.waits.get(waiting.element) for waiting in moved.waiting}
+    statuses |= {rule.waits.get(waiting.element) or rule.waits.get(waiting.name or "") for waiting in moved.waiting}
     return {status for status in statuses if status}

@@ -48,7 +48,7 @@ def get(code: str, *, for_: Actor) -> Dossier:
 
 
 def listing(filter_: Filter, *, for_: Actor, limit: int = 50, cursor: str | None = None) -> Page:
-    """Dossiers of the agencies the person sees, newest first. ``cursor`` as given by the former page (``AnswersRejected`` otherwise)."""
+    """Dossiers of the agencies the person sees, newest first. ``cursor``: the former page's (``AnswersRejected`` otherwise)."""
     size = max(1, min(limit, MOST))
     select = (
         sa.select(Dossier)
@@ -67,8 +67,12 @@ def listing(filter_: Filter, *, for_: Actor, limit: int = 50, cursor: str | None
 
 def counts(*, for_: Actor) -> dict[str, int]:
     """How many dossiers the person sees in each status."""
-    query = sa.select(Dossier.status, sa.func.count()).where(Dossier.agency_id.in_(access.visible_agencies(for_))).group_by(Dossier.status)
-    found: dict[str, int] = {status: number for status, number in session().execute(query)}
+    query = (
+        sa.select(Dossier.status, sa.func.count().label("number"))
+        .where(Dossier.agency_id.in_(access.visible_agencies(for_)))
+        .group_by(Dossier.status)
+    )
+    found: dict[str, int] = {row.status: row.number for row in session().execute(query)}
     return {status: found.get(status, 0) for status in rules.STATUSES}
 
 

@@ -22,7 +22,16 @@ STATUSES: dict[str, str] = {
 CHANNELS = ("counter", "post", "online")
 
 #: Where a dossier stands when several things are open at once: the first of these that applies.
-_PRECEDENCE = ("withdrawal_requested", "awaiting_supplement", "awaiting_payment", "registered", "received", "processing", "done", "returned")
+_PRECEDENCE = (
+    "withdrawal_requested",
+    "awaiting_supplement",
+    "awaiting_payment",
+    "registered",
+    "received",
+    "processing",
+    "done",
+    "returned",
+)
 
 #: TT 01/2018/TT-VPCP Đ.19, and the codes of QĐ 20/2020/QĐ-TTg read from the top.
 CODE = re.compile(r"(\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}|[A-Z]\d{2}(\.\d{1,3}){0,6})-\d{6}-\d{4,6}")
@@ -56,7 +65,7 @@ def slip_number(ordinal: int, symbol: str) -> str:
 def derive_terms(steps: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Working minutes per step of the dossier procedure (BPMN id), from the steps of a service as published.
 
-    ``steps``: [{name, role, hours, element?}] in their order. ``element`` decides where it is given; else the published role does.
+    ``steps``: [{name, role, hours, element?}] in their order. ``element`` decides where given; else the published role does.
     Steps of no duration are left out.
     """
     terms: dict[str, int] = {}

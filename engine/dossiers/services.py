@@ -26,9 +26,23 @@ _DIVISIONS = (("văn phòng", "vp"), ("kinh tế", "kt"), ("văn hóa", "vhxh"),
 _UNITS = ("working_day", "working_hour", "calendar_day")
 _WORKING_HOURS_A_DAY = 8
 _COMPARED = (
-    "name", "field", "unit", "limit_value", "limit_unit", "limit_text", "components", "sets", "fee_text", "result", "law", "steps", "terms",
-    "after_supplement", "is_unverified", "verification_note",
-)  # fmt: skip
+    "name",
+    "field",
+    "unit",
+    "limit_value",
+    "limit_unit",
+    "limit_text",
+    "components",
+    "sets",
+    "fee_text",
+    "result",
+    "law",
+    "steps",
+    "terms",
+    "after_supplement",
+    "is_unverified",
+    "verification_note",
+)
 
 
 def import_file(path: Path, *, agency_id: uuid.UUID, by: Actor | None) -> tuple[int, int]:
@@ -69,12 +83,14 @@ def publish(agency_id: uuid.UUID, facts: Mapping[str, Any], *, by: Actor | None)
     session().flush()
     before = {name: getattr(former, name) for name in _COMPARED} if former else None
     after = {name: facts[name] for name in _COMPARED}
-    entries.append("service.published", agency_id=agency_id, by=by, code=service.code, edition=service.edition, before=before, after=after)
+    entries.append(
+        "service.published", agency_id=agency_id, by=by, code=service.code, edition=service.edition, before=before, after=after
+    )
     return service, True
 
 
 def available(agency_id: uuid.UUID, query: str = "") -> list[PublicService]:
-    """Services an agency offers today, its own before its ancestors'; ``query`` matches code, name and field without diacritics."""
+    """Services an agency offers today, its own before its ancestors'; ``query``: code, name or field without diacritics."""
     chain = agencies.chain(agency_id)
     today = clock.today()
     select = sa.select(PublicService).where(
@@ -94,7 +110,9 @@ def get(agency_id: uuid.UUID, code: str) -> PublicService:
     """The edition in force of one service of an agency. Refuses with ``NotFound``."""
     chain = agencies.chain(agency_id)
     select = sa.select(PublicService).where(
-        PublicService.agency_id.in_(chain), PublicService.code == code, sa.or_(PublicService.valid_to.is_(None), PublicService.valid_to > clock.today())
+        PublicService.agency_id.in_(chain),
+        PublicService.code == code,
+        sa.or_(PublicService.valid_to.is_(None), PublicService.valid_to > clock.today()),
     )
     found = sorted(session().scalars(select), key=lambda s: chain.index(s.agency_id))
     if not found:
@@ -158,7 +176,9 @@ def _refuse_impossible(facts: Mapping[str, Any]) -> None:
     budget = _budget_minutes(facts["limit_value"], facts["limit_unit"])
     planned = sum(int(minutes) for minutes in facts["terms"].values())
     if budget is not None and planned > budget:
-        faults["terms"] = [f"Tổng thời gian các bước ({planned / 60:g} giờ) vượt thời hạn giải quyết ({budget / 60:g} giờ làm việc)."]
+        faults["terms"] = [
+            f"Tổng thời gian các bước ({planned / 60:g} giờ) vượt thời hạn giải quyết ({budget / 60:g} giờ làm việc)."
+        ]
     if faults:
         raise AnswersRejected(faults, f"Thủ tục {facts['code']} chưa đúng.")
 

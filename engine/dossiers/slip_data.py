@@ -4,20 +4,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine import settings
+from engine import clock, settings
 from engine.dossiers.models import Dossier, SlipForm
 from engine.people.actors import Actor
 from engine.people.models import Agency
 from engine.printing import vietnamese
 from engine.transaction import session
 
-_RETURN_PLACE = "Bộ phận Tiếp nhận và Trả kết quả nơi nộp hồ sơ"
+#: Starts of the clock that a citizen should read on the slip: received outside office hours or after the cut-off.
+_REMARKABLE = ("before_session", "after_close", "day_off")
+_REPEATED = ("reason", "items", "guidance", "attempt", "stopped_at_text", "stage", "signature", "return_text", "recipients")
 
 
-def compose(dossier: Dossier, form: SlipForm, number_text: str, *, at: datetime, by: Actor | None, extra: Mapping[str, Any]) -> dict[str, Any]:
-    """Everything printed on one slip of ``dossier``; ``extra`` brings what only this slip says (reason, items, decision)."""
-    agency = session().get_one(Agency, dossier.agency_id)
-    letterhead = letterhead_of(agency)
+def compose(dossier: Dossier, form: SlipForm, number_text: str, *, at: datetime, by: Actor | None) -> dict[str, Any]:
+    """Everything a slip of ``dossier`` may print, whatever its kind; what only one kind says is added by its issuer."""
+    letterhead = letterhead_of(dossier)
     officer = officer_of(by)
     return {
         **header(dossier, form, letterhead, at),
@@ -27,15 +28,20 @@ def compose(dossier: Dossier, form: SlipForm, number_text: str, *, at: datetime,
         "service": service_of(dossier),
         "components": dossier.components,
         "sets": dossier.service.sets,
-        "received_at_text": _time_text(dossier.received_at),
-        "due_at_text": _time_text(dossier.due_at),
-        "return_place": dossier.return_place or letterhead.get("unit_name") or _RETURN_PLACE,
+        "received_at_text": time_text(dossier.received_at),
+        "due_at_text": time_text(dossier.due_at),
+        "due_note": _due_note(dossier),
+        "return_place": dossier.return_place or letterhead["place"],
         "fee_text": dossier.service.fee_text,
-        "register": register_of(dossier),
+        "register": _register_of(dossier),
         "officer": officer,
-        "contact": {"unit": letterhead["unit_name"], "phone": officer["phone"] or letterhead["hotline"]},
-        **extra,
+        "contact": {"name": letterhead["place"], "phone": letterhead["hotline"]},
     }
+
+
+def repeated(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a reissued slip takes over from the former one: its own words, not the dates."""
+    return {name: data[name] for name in _REPEATED if name in data}
 
 
 def header(dossier: Dossier, form: SlipForm, letterhead: Mapping[str, Any], at: datetime) -> dict[str, Any]:
@@ -46,16 +52,26 @@ def header(dossier: Dossier, form: SlipForm, letterhead: Mapping[str, Any], at: 
         "code": dossier.code,
         "status_url": f"{settings.load().base_url}/tra-cuu/{dossier.status_token}",
         "issued_at_text": vietnamese.slip_time(at),
-        "place_date": f"{letterhead['place']}, {vietnamese.long_date(at)}",
+        "place_date": f"{letterhead['locality']}, {vietnamese.long_date(clock.local(at).date())}",
         "form": {"title": form.title, "number_text": form.number_text, "basis": form.legal_basis},
         "void": None,
     }
 
 
-def letterhead_of(agency: Agency) -> dict[str, Any]:
-    """The agency's letterhead with every field the forms print."""
-    blank = {"parent_name": "", "name": agency.name, "unit_name": "", "place": agency.name, "address": "", "hotline": ""}
-    return {**blank, **{name: value for name, value in agency.letterhead.items() if value}}
+def letterhead_of(dossier: Dossier) -> dict[str, Any]:
+    """The agency's letterhead as printed; ``place`` is the full name of the one-stop unit, ``locality`` where it sits."""
+    agency = session().get_one(Agency, dossier.agency_id)
+    kept = agency.letterhead
+    unit = kept.get("unit_name") or "Bộ phận Tiếp nhận và Trả kết quả"
+    return {
+        "parent_name": kept.get("parent_name") or "",
+        "name": kept.get("name") or agency.name,
+        "unit_name": unit,
+        "place": kept.get("desk_name") or f"{unit} – {agency.name}",
+        "locality": kept.get("place") or agency.name,
+        "address": kept.get("address") or "",
+        "hotline": kept.get("hotline") or "",
+    }
 
 
 def service_of(dossier: Dossier) -> dict[str, str]:
@@ -63,17 +79,32 @@ def service_of(dossier: Dossier) -> dict[str, str]:
     return {"code": dossier.service.code, "name": dossier.service.name, "limit_text": dossier.service.limit_text}
 
 
-def register_of(dossier: Dossier) -> dict[str, str]:
-    """Book and line in the yearly register; blank before receipt."""
-    if dossier.register_number is None:
-        return {"volume": "", "serial": ""}
-    return {"volume": f"01/{dossier.register_year}", "serial": str(dossier.register_number)}
-
-
 def officer_of(by: Actor | None) -> dict[str, str]:
     """Who signs for the office: name and title as they are at this moment."""
     return {"name": by.full_name if by else "", "title": by.title if by else "", "phone": ""}
 
 
-def _time_text(at: datetime | None) -> str:
+def signature_of(by: Actor | None) -> dict[str, Any]:
+    """The block under a notice: a deputy signs for the chairperson (KT., NĐ 30/2020 Phụ lục I)."""
+    if by is None:
+        return {"captions": [], "name": ""}
+    is_deputy = "deputy" in by.roles and "leader" not in by.roles
+    captions = ["KT. Chủ tịch", by.title_as("deputy")] if is_deputy else [by.title_as("leader")]
+    return {"captions": captions, "name": by.full_name}
+
+
+def time_text(at: datetime | None) -> str:
+    """A moment as slips print it; empty where there is none."""
     return vietnamese.slip_time(at) if at else ""
+
+
+def _register_of(dossier: Dossier) -> dict[str, str]:
+    if dossier.register_number is None:
+        return {"volume": "", "serial": ""}
+    return {"volume": f"01/{dossier.register_year}", "serial": str(dossier.register_number)}
+
+
+def _due_note(dossier: Dossier) -> str | None:
+    steps = (dossier.deadline or {}).get("steps") or []
+    said = [s["text"] for s in steps if s["rule"] == "next_day" or (s["rule"] == "start" and s.get("start") in _REMARKABLE)]
+    return " ".join(said) or None

@@ -1,5 +1,6 @@
 """Numbered papers: issue, void, reissue, print. What was printed once is printed again to the byte."""
 
+import io
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -41,7 +42,7 @@ def issue(dossier: Dossier, kind: str, *, by: Actor | None, extra: Mapping[str, 
         series=form.symbol,
         year=year,
         number=ordinal,
-        data=slip_data.compose(dossier, form, number_text, at=at, by=by, extra=given),
+        data={**slip_data.compose(dossier, form, number_text, at=at, by=by), **given},
         revision_id=dossier.case.revision_id,
         issued_at=at,
         issued_by_id=by.person_id if by else None,
@@ -49,7 +50,14 @@ def issue(dossier: Dossier, kind: str, *, by: Actor | None, extra: Mapping[str, 
     session().add(slip)
     session().flush()
     entries.append(
-        "slip.issued", agency_id=slip.agency_id, by=by, case_id=slip.case_id, slip=slip.id, slip_kind=kind, number=number_text, due_at=dossier.due_at
+        "slip.issued",
+        agency_id=slip.agency_id,
+        by=by,
+        case_id=slip.case_id,
+        slip=slip.id,
+        slip_kind=kind,
+        number=number_text,
+        due_at=dossier.due_at,
     )
     return slip
 
@@ -61,11 +69,17 @@ def reissue(slip: Slip, reason: str, *, by: Actor | None) -> Slip:
     if not reason.strip():
         raise AnswersRejected({"reason": ["Phải ghi lý do cấp lại phiếu."]})
     dossier = session().get_one(Dossier, slip.case_id)
-    kept = {name: slip.data[name] for name in ("reason", "items", "guidance") if name in slip.data}
-    fresh = issue(dossier, slip.kind, by=by, extra=kept)
+    fresh = issue(dossier, slip.kind, by=by, extra=slip_data.repeated(slip.data))
     slip.voided_at, slip.void_reason, slip.replaced_by_id = clock.now(), reason.strip(), fresh.id
     entries.append(
-        "slip.voided", agency_id=slip.agency_id, by=by, case_id=slip.case_id, slip=slip.id, replaced_by=fresh.id, number=number_of(slip), reason=reason
+        "slip.voided",
+        agency_id=slip.agency_id,
+        by=by,
+        case_id=slip.case_id,
+        slip=slip.id,
+        replaced_by=fresh.id,
+        number=number_of(slip),
+        reason=reason,
     )
     return fresh
 
@@ -109,7 +123,7 @@ def keep_pdf(slip: Slip) -> bytes:
     """Print a valid paper for the first time and keep what was printed (inside a transaction); later calls read it back."""
     printed = pdf(slip)
     if slip.voided_at is None and slip.pdf_sha256 is None:
-        slip.pdf_sha256 = store.put_bytes(slip.agency_id, printed).sha256
+        slip.pdf_sha256 = store.put(slip.agency_id, io.BytesIO(printed)).sha256
     return printed
 
 

@@ -1,5 +1,6 @@
 """What a citizen sees behind the QR of a slip: where the dossier stands and what to do next, and nothing about persons."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +25,7 @@ _NEXT = {
     "done": "Kết quả đã có. Mời Ông/Bà mang giấy tiếp nhận đến nơi trả kết quả.",
     "returned": "Kết quả đã được trả.",
 }
+_MINUTES_A_DAY = 8 * 60
 _ENDED = ("refused", "stopped", "done", "returned")
 
 
@@ -48,7 +50,7 @@ def look_up(token: str) -> PublicStatus:
         raise NotFound("Không tìm thấy hồ sơ. Hãy quét lại mã trên giấy tiếp nhận.")
     is_paused = legal_clock.running_pause(dossier) is not None
     is_running = dossier.due_at is not None and dossier.status not in _ENDED and not is_paused
-    left = _working_days_left(dossier) if is_running else None
+    left = _working_days_left(dossier.agency_id, dossier.due_at) if is_running and dossier.due_at else None
     return PublicStatus(
         code=dossier.code,
         status=dossier.status,
@@ -61,10 +63,6 @@ def look_up(token: str) -> PublicStatus:
     )
 
 
-def _working_days_left(dossier: Dossier) -> float:
-    assert dossier.due_at is not None
-    now = clock.now()
-    if dossier.due_at <= now:
-        return 0.0
-    minutes = working_time.calendar_for(dossier.agency_id).working_minutes_between(now, dossier.due_at)
-    return round(minutes / (8 * 60), 1)
+def _working_days_left(agency_id: uuid.UUID, due_at: datetime) -> float:
+    calendar, _ = working_time.calendar_for(agency_id)
+    return max(0.0, round(calendar.working_minutes_between(clock.now(), due_at) / _MINUTES_A_DAY, 1))

@@ -4,6 +4,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.parser import event_parsers, task_parsers
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
+from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 
 from engine.flow import events, gateways, loops, steps
@@ -11,7 +12,7 @@ from engine.flow.metadata import CAPABILITY
 
 
 class _Parsing:
-    """Mixed in before each of SpiffWorkflow's element parsers: our loops, and boundary events that simply belong to their host."""
+    """Mixed in before SpiffWorkflow's element parsers: our loops, and boundary events that simply belong to their host."""
 
     STANDARD_LOOP_CLASS = loops.StandardLoop
     PARALLEL_MI_CLASS = loops.Parallel
@@ -24,59 +25,59 @@ class _Parsing:
         return self.task
 
 
-class _Activity(_Parsing, TaskParser):  # type: ignore[misc]  # SpiffWorkflow is untyped
+class _Activity(_Parsing, TaskParser):
     pass
 
 
-class _Gateway(_Parsing, task_parsers.GatewayParser):  # type: ignore[misc]
+class _Gateway(_Parsing, task_parsers.GatewayParser):
     pass
 
 
-class _Choice(_Parsing, task_parsers.ConditionalGatewayParser):  # type: ignore[misc]
+class _Choice(_Parsing, task_parsers.ConditionalGatewayParser):
     pass
 
 
-class _SubProcess(_Parsing, task_parsers.SubWorkflowParser):  # type: ignore[misc]
+class _SubProcess(_Parsing, task_parsers.SubWorkflowParser):
     pass
 
 
-class _Call(_Parsing, task_parsers.CallActivityParser):  # type: ignore[misc]
+class _Call(_Parsing, task_parsers.CallActivityParser):
     pass
 
 
-class _Script(_Parsing, task_parsers.ScriptTaskParser):  # type: ignore[misc]
+class _Script(_Parsing, task_parsers.ScriptTaskParser):
     pass
 
 
-class _Start(_Parsing, event_parsers.StartEventParser):  # type: ignore[misc]
+class _Start(_Parsing, event_parsers.StartEventParser):
     pass
 
 
-class _End(_Parsing, event_parsers.EndEventParser):  # type: ignore[misc]
+class _End(_Parsing, event_parsers.EndEventParser):
     pass
 
 
-class _Catch(_Parsing, event_parsers.IntermediateCatchEventParser):  # type: ignore[misc]
+class _Catch(_Parsing, event_parsers.IntermediateCatchEventParser):
     pass
 
 
-class _Throw(_Parsing, event_parsers.IntermediateThrowEventParser):  # type: ignore[misc]
+class _Throw(_Parsing, event_parsers.IntermediateThrowEventParser):
     pass
 
 
-class _Boundary(_Parsing, event_parsers.BoundaryEventParser):  # type: ignore[misc]
+class _Boundary(_Parsing, event_parsers.BoundaryEventParser):
     pass
 
 
-class _EventGateway(_Parsing, event_parsers.EventBasedGatewayParser):  # type: ignore[misc]
+class _EventGateway(_Parsing, event_parsers.EventBasedGatewayParser):
     pass
 
 
-class _Receive(_Parsing, event_parsers.ReceiveTaskParser):  # type: ignore[misc]
+class _Receive(_Parsing, event_parsers.ReceiveTaskParser):
     pass
 
 
-class _Send(_Parsing, event_parsers.SendTaskParser):  # type: ignore[misc]
+class _Send(_Parsing, event_parsers.SendTaskParser):
     """A send task with a capability waits for it; without, it sends its message by itself."""
 
     node: Any
@@ -89,9 +90,18 @@ class _Send(_Parsing, event_parsers.SendTaskParser):  # type: ignore[misc]
         return task
 
 
-class Parser(BpmnParser):  # type: ignore[misc]
+class _Process(ProcessParser):
+    """Several start events are alternatives: the one named by the caller begins, the others stay unused."""
+
+    def add_tasks(self) -> None:
+        for node in self.xpath("./bpmn:startEvent"):
+            self.parse_node(node)
+
+
+class Parser(BpmnParser):
     """Knows exactly the elements of the executable subset."""
 
+    PROCESS_PARSER_CLASS = _Process
     PARSER_CLASSES = {  # noqa: RUF012 - SpiffWorkflow's extension point
         full_tag("startEvent"): (_Start, events.StartEvent),
         full_tag("endEvent"): (_End, events.EndEvent),
@@ -105,6 +115,7 @@ class Parser(BpmnParser):  # type: ignore[misc]
         full_tag("manualTask"): (_Activity, steps.ManualTask),
         full_tag("task"): (_Activity, steps.ManualTask),
         full_tag("serviceTask"): (_Activity, steps.ServiceTask),
+        full_tag("businessRuleTask"): (_Activity, steps.ServiceTask),
         full_tag("scriptTask"): (_Script, steps.ScriptTask),
         full_tag("subProcess"): (_SubProcess, steps.SubProcess),
         full_tag("callActivity"): (_Call, steps.CallActivity),

@@ -35,7 +35,7 @@ class _Catching(Lean):
         self.kind = self.kind or KINDS.get(type(event_definition), "")
 
     def _update_hook(self, my_task: Token) -> bool:
-        my_task._set_state(TaskState.WAITING)
+        my_task._set_state(self.at_rest)
         return False
 
     def catch(self, my_task: Token, event: Any = None) -> None:
@@ -53,29 +53,36 @@ class _Catching(Lean):
         """Nothing is kept elsewhere."""
 
 
-class IntermediateCatchEvent(_Catching, defaults.IntermediateCatchEvent):  # type: ignore[misc]
+class IntermediateCatchEvent(_Catching, defaults.IntermediateCatchEvent):
     """The case waits here for a message, a signal or a moment."""
 
 
-class ReceiveTask(_Catching, defaults.ReceiveTask):  # type: ignore[misc]
+class ReceiveTask(_Catching, defaults.ReceiveTask):
     """The case waits here for a message."""
 
     kind = "receive"
 
 
-class StartEvent(_Catching, defaults.StartEvent):  # type: ignore[misc]
+class StartEvent(_Catching, defaults.StartEvent):
     """Where a case begins; what it was waiting for has happened already."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, event_definition: Any, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, event_definition=event_definition, **kwargs)
         self.kind = ""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether a case may begin here without anything having happened."""
+        return isinstance(self.event_definition, definitions.NoneEventDefinition)
+
     def _update_hook(self, my_task: Token) -> bool:
         return True
 
 
-class BoundaryEvent(_Catching, defaults.BoundaryEvent):  # type: ignore[misc]
+class BoundaryEvent(_Catching, defaults.BoundaryEvent):
     """Armed while its host is open. Not interrupting: a message may come again, a timer fires once."""
+
+    is_boundary = True
 
     def catch(self, my_task: Token, event: Any = None) -> None:
         """It has happened: an interrupting event ends its host."""
@@ -88,14 +95,16 @@ class BoundaryEvent(_Catching, defaults.BoundaryEvent):  # type: ignore[misc]
         my_task._ready()
 
 
-class EventBasedGateway(Lean, defaults.EventBasedGateway):  # type: ignore[misc]
+class EventBasedGateway(Lean, defaults.EventBasedGateway):
     """Waits for the first of several events; each waits for itself, so that each timer has its own moment."""
+
+    at_rest = TaskState.STARTED
 
     def connect(self, child: Any) -> None:
         TaskSpec.connect(self, child)
 
     def _update_hook(self, my_task: Token) -> bool:
-        my_task._set_state(TaskState.STARTED)
+        my_task._set_state(self.at_rest)
         for spec in self.outputs:
             my_task.workflow.enter(spec, parent=my_task)
         return False
@@ -116,17 +125,18 @@ class _Throwing(Lean):
         return True
 
 
-class IntermediateThrowEvent(_Throwing, defaults.IntermediateThrowEvent):  # type: ignore[misc]
+class IntermediateThrowEvent(_Throwing, defaults.IntermediateThrowEvent):
     """Sends a message, a signal or an escalation."""
 
 
-class SendTask(_Throwing, defaults.SendTask):  # type: ignore[misc]
+class SendTask(_Throwing, defaults.SendTask):
     """Sends its message by itself, or waits for the capability that sends it."""
 
     kind = "send"
+    at_rest = TaskState.READY
 
 
-class EndEvent(_Throwing, defaults.EndEvent):  # type: ignore[misc]
+class EndEvent(_Throwing, defaults.EndEvent):
     """The token ends here; an error or terminate end takes others with it."""
 
     def following(self, my_task: Token) -> list[Any]:

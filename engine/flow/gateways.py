@@ -11,7 +11,7 @@ from engine.flow.steps import Lean
 from engine.flow.tokens import Token
 
 
-class ExclusiveGateway(Lean, defaults.ExclusiveGateway):  # type: ignore[misc]
+class ExclusiveGateway(Lean, defaults.ExclusiveGateway):
     """One way out: the first whose condition holds, in the order of the file; else the default."""
 
     def following(self, my_task: Token) -> list[Any]:
@@ -30,7 +30,7 @@ class _Join(Lean):
     def _update_hook(self, my_task: Token) -> bool:
         if len(self._inputs) < 2:
             return True
-        my_task._set_state(TaskState.WAITING)
+        my_task._set_state(self.at_rest)
         return False
 
     def arrivals(self, my_task: Token) -> dict[str, list[Token]]:
@@ -52,19 +52,19 @@ class _Join(Lean):
         return True
 
 
-class ParallelGateway(_Join, defaults.ParallelGateway):  # type: ignore[misc]
+class ParallelGateway(_Join, defaults.ParallelGateway):
     """Goes on when each incoming flow has brought a token; what is in excess stays for the next round."""
 
     def _update(self, my_task: Token) -> None:
         super()._update(my_task)
         if my_task._state != TaskState.WAITING:
             return
-        arrived, needed = self.arrivals(my_task), Counter(self._inputs)
+        arrived, needed = self.arrivals(my_task), Counter[str](self._inputs)
         if all(len(arrived.get(name, [])) >= count for name, count in needed.items()):
             self.consume([token for name, count in needed.items() for token in arrived[name][:count]])
 
 
-class InclusiveGateway(_Join, defaults.InclusiveGateway):  # type: ignore[misc]
+class InclusiveGateway(_Join, defaults.InclusiveGateway):
     """Goes on when no token elsewhere can still bring one to a flow that is empty (BPMN 2.0.2, 13.4.3)."""
 
     is_patient = True

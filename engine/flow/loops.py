@@ -13,14 +13,16 @@ from engine.flow.tokens import Token
 MAX_INSTANCES = 1_000
 
 
-class StandardLoop(Lean, defaults.StandardLoopTask):  # type: ignore[misc]
+class StandardLoop(Lean, defaults.StandardLoopTask):
     """Again while the condition holds, at most ``maximum`` times."""
+
+    at_rest = TaskState.STARTED
 
     def _update_hook(self, my_task: Token) -> bool:
         my_task.loop = {"done": 0}
         if self.test_before and not self._goes_on(my_task):
             return True
-        my_task._set_state(TaskState.STARTED)
+        my_task._set_state(self.at_rest)
         self._begin(my_task)
         return False
 
@@ -42,7 +44,7 @@ class StandardLoop(Lean, defaults.StandardLoopTask):  # type: ignore[misc]
         return self.condition is None or bool(my_task.workflow.script_engine.evaluate(my_task, self.condition))
 
 
-class _Instances(Lean):
+class Instances(Lean):
     """For each element of a list or index of a number."""
 
     task_spec: str
@@ -52,23 +54,30 @@ class _Instances(Lean):
     output_item: Any
     cardinality: str | None
     condition: str | None
+    at_rest = TaskState.STARTED
+
+    def scripts(self) -> list[str]:
+        """How results are collected, where the model asks for it: set the list empty, then add each result."""
+        if self.data_output is None or self.output_item is None:
+            return []
+        out = _name(self.data_output)
+        return [f"{out} = []", f"{out} = {out} + [{_name(self.output_item)}]"]
 
     def _update_hook(self, my_task: Token) -> bool:
         found = self._elements(my_task)
         if len(found) > MAX_INSTANCES:
             raise Runaway(f"Một bước được nhân quá {MAX_INSTANCES} lần.", element=self.bpmn_id)
-        if self.data_output is not None:
-            my_task.workflow.script_engine.execute(my_task, f"{_name(self.data_output)} = []")
-        my_task._set_state(TaskState.STARTED)
+        for script in self.scripts()[:1]:
+            my_task.workflow.script_engine.execute(my_task, script)
+        my_task._set_state(self.at_rest)
         my_task.loop = {"total": len(found), "done": 0}
         self._begin(my_task, found)
         return not found
 
     def instance_done(self, my_task: Token, instance: Token) -> None:
         """One instance is over: collect its result, then end or go on."""
-        if self.data_output is not None and self.output_item is not None:
-            out = _name(self.data_output)
-            my_task.workflow.script_engine.execute(instance, f"{out} = {out} + [{_name(self.output_item)}]")
+        for script in self.scripts()[1:]:
+            my_task.workflow.script_engine.execute(instance, script)
         loop = my_task.loop
         loop["done"] += 1
         if loop["done"] == loop["total"] or (self.condition is not None and self._is_enough(my_task, instance)):
@@ -101,7 +110,7 @@ class _Instances(Lean):
         raise NotImplementedError
 
 
-class Parallel(_Instances, defaults.ParallelMultiInstanceTask):  # type: ignore[misc]
+class Parallel(Instances, defaults.ParallelMultiInstanceTask):
     """All at once."""
 
     def _begin(self, my_task: Token, elements: list[Any]) -> None:
@@ -112,7 +121,7 @@ class Parallel(_Instances, defaults.ParallelMultiInstanceTask):  # type: ignore[
         """The others are open already."""
 
 
-class Sequential(_Instances, defaults.SequentialMultiInstanceTask):  # type: ignore[misc]
+class Sequential(Instances, defaults.SequentialMultiInstanceTask):
     """One after another; the list is taken once, when the activity begins."""
 
     def _begin(self, my_task: Token, elements: list[Any]) -> None:

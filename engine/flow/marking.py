@@ -1,18 +1,17 @@
 """The marking: where the tokens of a case are, as few canonical bytes. No model, no data, no past.
 
-First byte: version. Then a JSON list of tokens sorted by element and number; each is a record whose empty fields are left out:
-``e`` element, ``n`` number, ``o`` where it came from (joins), ``i`` loop items, ``l`` loop bookkeeping, ``a`` attached tokens,
-``s`` tokens of its inner scope. The same situation has the same bytes.
+First byte: version. Then JSON: ``p`` the process, where it is not the main one, and ``t`` the tokens, sorted by element and
+number. Each is a record whose empty fields are left out: ``e`` element, ``n`` number, ``o`` where it came from (joins), ``i``
+loop items, ``l`` loop bookkeeping, ``a`` attached tokens, ``s`` tokens of its inner scope. The same situation has the same bytes.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.flow.errors import FlowFailed
-from engine.flow.loops import Parallel, Sequential, StandardLoop
 from engine.flow.scopes import Case
 from engine.flow.tokens import Token
 
@@ -22,19 +21,39 @@ MAX_BYTES = 1_000_000
 _Row = dict[str, Any]
 
 
-def encode(case: Case) -> bytes:
-    """The marking of a case at rest; every waiting token must have its number."""
-    body = orjson.dumps(_rows(case, case.tasks.values()), option=orjson.OPT_SORT_KEYS)
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A marking read: the process (None: the main one) and the rows of its tokens."""
+
+    process: str | None
+    rows: list[_Row]
+
+
+def encode(case: Case, main: str) -> bytes:
+    """The marking of a case at rest; every waiting token must have its number. ``main`` is the model's main process."""
+    return write(Situation(case.spec.name, _rows(case, case.tasks.values())), main)
+
+
+def write(situation: Situation, main: str) -> bytes:
+    """The marking of a situation. ``FlowFailed`` past a megabyte (R11)."""
+    fields = {"t": situation.rows} if situation.process == main else {"p": situation.process, "t": situation.rows}
+    body = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
     if len(body) > MAX_BYTES:
         raise FlowFailed("Hồ sơ có quá nhiều việc mở cùng lúc.")
     return VERSION + body
 
 
-def decode(marking: bytes, case: Case) -> None:
-    """Put the tokens of ``marking`` into an empty ``case``. ``FlowFailed`` where the model does not know an element."""
+def read(marking: bytes) -> Situation:
+    """The situation in ``marking``. ``FlowFailed`` where another version of the program wrote it."""
     if marking[:1] != VERSION:
         raise FlowFailed("Trạng thái hồ sơ thuộc phiên bản phần mềm khác.")
-    _place(case, orjson.loads(marking[1:]), None)
+    situation = orjson.loads(marking[1:])
+    return Situation(situation.get("p"), situation["t"])
+
+
+def place(situation: Situation, case: Case) -> None:
+    """Put the tokens of ``situation`` into an empty ``case``. ``FlowFailed`` where the model does not know an element."""
+    _place(case, situation.rows, None)
 
 
 def _rows(case: Case, tokens: Any) -> list[_Row]:
@@ -66,16 +85,9 @@ def _place(scope: Any, rows: list[_Row], parent: Token | None) -> None:
         if spec is None:
             raise FlowFailed(f"Bản quy trình này không có bước “{row['e']}”.", element=row["e"])
         token = scope.top_workflow.new_token(scope, spec, parent)
-        token._state = _state(spec)
+        token._state = spec.at_rest
         token.number, token.origin = row.get("n", 0), row.get("o", "")
         token.items, token.loop = row.get("i", {}), row.get("l", {})
         _place(scope, row.get("a", []), token)
         if "s" in row:
             _place(scope.top_workflow.open_inner(token, spec.spec), row["s"], None)
-
-
-def _state(spec: Any) -> int:
-    if spec.manual:
-        return int(TaskState.READY)
-    is_open = isinstance(spec, SubWorkflowTask | StandardLoop | Parallel | Sequential) or not (spec.kind or len(spec._inputs) > 1)
-    return int(TaskState.STARTED if is_open else TaskState.WAITING)

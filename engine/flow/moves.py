@@ -1,5 +1,6 @@
 """What a move of the flow brings about, in plain values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,10 +9,10 @@ from typing import Any
 class Waiting:
     """Something a case waits for.
 
-    ``kind``: ``user``, ``manual``, ``service``, ``send`` (to be completed), ``receive``, ``message``, ``signal``, ``timer`` (to be
-    fired), ``error`` and ``escalation`` (armed, fired only from inside). ``name`` is the message, signal, error or escalation.
-    ``timer`` is an ISO 8601 duration or instant; ``run.waiting`` cannot know one that was computed from values and says None.
-    ``attached_to`` is the token of the host of a boundary event.
+    ``kind``: ``user``, ``manual``, ``service``, ``send`` are to be completed; ``receive``, ``message``, ``signal`` and ``timer``
+    wait for something to happen. ``item`` is the innermost loop item, ``items`` all of them by the names the model gives them.
+    ``name`` is that of the message or signal, ``attached_to`` the token of the host of a boundary event. ``timer`` is an ISO 8601
+    duration or instant; None in ``run.waiting`` where it was computed from values: it was told when the timer opened.
     """
 
     token: int
@@ -21,6 +22,7 @@ class Waiting:
     name: str | None = None
     timer: str | None = None
     attached_to: int | None = None
+    items: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

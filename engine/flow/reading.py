@@ -1,4 +1,4 @@
-"""How the flow reads routing values: SpiffWorkflow's script engine, replaced by compiled expressions. Nothing else can be evaluated."""
+"""How the flow reads routing values: SpiffWorkflow's script engine, replaced by compiled expressions and nothing else."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ class Question:
     items: bytes = b""
 
 
-class Closed(BasePythonScriptEngineEnvironment):  # type: ignore[misc]  # SpiffWorkflow is untyped
+class Closed(BasePythonScriptEngineEnvironment):
     """SpiffWorkflow's environment, which would run Python: it refuses everything."""
 
     def evaluate(self, expression: Any, context: Any, external_context: Any = None) -> NoReturn:
@@ -54,7 +54,7 @@ class Values:
         self.changes: dict[str, Any] = {}
 
     def answer(self, question: Question, items: Mapping[str, Any]) -> Any:
-        """The answer now; plain and hashable: bool, int, or the JSON of a list. An ``assign`` changes the values and answers None."""
+        """The answer now: bool, int or the JSON of a list. An ``assign`` changes the values and answers None."""
         if question.kind == "assign":
             self._assign(self._vocabulary.scripts[question.text], items)
             return None
@@ -79,7 +79,7 @@ class Values:
         return {**self._now, **items} if items else self._now
 
 
-class Reading(PythonScriptEngine):  # type: ignore[misc]  # SpiffWorkflow is untyped
+class Reading(PythonScriptEngine):
     """The script engine of one move. ``asked`` records every question with its answer, so that the move can be remembered."""
 
     def __init__(self, values: Values) -> None:

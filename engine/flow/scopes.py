@@ -28,7 +28,7 @@ class _Tokens:
 
     def enter(self, spec: Any, *, origin: str = "", parent: Token | None = None, items: dict[str, Any] | None = None) -> Token:
         """Put a token before ``spec`` and let it arrive."""
-        token = self.top_workflow.new_token(self, spec, parent)
+        token: Token = self.top_workflow.new_token(self, spec, parent)
         token.origin, token.items = origin, items or {}
         spec._update(token)
         return token
@@ -71,7 +71,7 @@ class _Tokens:
         self.host.complete()
 
 
-class Inner(_Tokens, BpmnSubWorkflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
+class Inner(_Tokens, BpmnSubWorkflow):
     """The inside of an open sub-process or called process; ``host`` is its token outside."""
 
     def __init__(self, spec: Any, host: Token) -> None:
@@ -87,7 +87,7 @@ class Inner(_Tokens, BpmnSubWorkflow):  # type: ignore[misc]  # SpiffWorkflow is
         return int(self.host.workflow.depth) + 1
 
 
-class Case(_Tokens, BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
+class Case(_Tokens, BpmnWorkflow):
     """One case during one move: its tokens, the queue of automatic steps, and what the move has brought about."""
 
     depth = 0
@@ -98,14 +98,22 @@ class Case(_Tokens, BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow is unt
         self.items: dict[str, Any] = {}
         self.cancelled: set[int] = set()
         self.thrown: list[Thrown] = []
-        self.ended_at: str | None = None
-        self._ids = self._created = self._steps = 0
-        self._until = time.monotonic() + MAX_SECONDS
+        self.ended_at: str | None
+        self._ids = 0
         super().__init__(spec, subprocess_specs, script_engine=script_engine, deserializing=True)
+        self.begin()
 
     @property
     def top_workflow(self) -> "Case":
         return self
+
+    def begin(self) -> None:
+        """A move begins: its bounds count from here, and it has brought about nothing yet."""
+        self._created = self._steps = 0
+        self._until = time.monotonic() + MAX_SECONDS
+        self.cancelled.clear()
+        self.thrown.clear()
+        self.ended_at = None
 
     def next_id(self) -> int:
         """A number for a new token, unique during this move."""

@@ -1,4 +1,4 @@
-"""Activities: SpiffWorkflow's specs with a leaner life. No prediction, no data, no history: a token arrives, waits or runs, and goes."""
+"""Activities: SpiffWorkflow's specs with a leaner life. No prediction, data or history: a token arrives, waits or runs, goes."""
 
 from typing import Any, ClassVar
 
@@ -9,13 +9,17 @@ from SpiffWorkflow.util.task import TaskState
 from engine.flow.tokens import Token
 
 
-class Lean(BpmnTaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
+class Lean(BpmnTaskSpec):
     """Mixed in before every SpiffWorkflow spec."""
 
     #: Kind of ``Waiting`` this element causes; empty where nothing outside acts on it.
     kind: str = ""
+    #: State of a token that stays here.
+    at_rest: ClassVar[int] = TaskState.WAITING
     #: Whether it may fire only when nothing else can reach it (inclusive joins).
     is_patient: ClassVar[bool] = False
+    #: Whether its tokens belong to the token of a host.
+    is_boundary: ClassVar[bool] = False
     #: Names of the boundary events attached to it.
     boundaries: tuple[str, ...] = ()
 
@@ -58,29 +62,32 @@ class Lean(BpmnTaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
         scope.settle()
 
 
-class UserTask(Lean, defaults.UserTask):  # type: ignore[misc]
+class UserTask(Lean, defaults.UserTask):
     """A person fills in a form."""
 
     kind = "user"
+    at_rest = TaskState.READY
 
 
-class ManualTask(Lean, defaults.ManualTask):  # type: ignore[misc]
+class ManualTask(Lean, defaults.ManualTask):
     """A person does something and says so. A task without a type counts as one."""
 
     kind = "manual"
+    at_rest = TaskState.READY
 
 
-class ServiceTask(Lean, defaults.ServiceTask):  # type: ignore[misc]
+class ServiceTask(Lean, defaults.ServiceTask):
     """A capability of the engine does something; the flow waits until it has answered."""
 
     kind = "service"
+    at_rest = TaskState.READY
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
         self.manual = True
 
 
-class ScriptTask(Lean, defaults.ScriptTask):  # type: ignore[misc]
+class ScriptTask(Lean, defaults.ScriptTask):
     """Sets routing values."""
 
     def _run_hook(self, my_task: Token) -> bool:
@@ -88,18 +95,22 @@ class ScriptTask(Lean, defaults.ScriptTask):  # type: ignore[misc]
         return True
 
 
-class SubProcess(Lean, defaults.SubWorkflowTask):  # type: ignore[misc]
-    """An embedded sub-process: open until no token is left inside."""
+class _Hosting(Lean):
+    """Open until no token is left inside."""
+
+    spec: str
+    at_rest = TaskState.STARTED
 
     def _update_hook(self, my_task: Token) -> bool:
-        my_task._set_state(TaskState.STARTED)
+        my_task._set_state(self.at_rest)
         inner = my_task.workflow.top_workflow.open_inner(my_task, self.spec)
         inner.start(inner.spec.start._outputs[0])
         return False
 
 
-class CallActivity(SubProcess, defaults.CallActivity):  # type: ignore[misc]
-    """Another process of the same file, called by its id."""
+class SubProcess(_Hosting, defaults.SubWorkflowTask):
+    """An embedded sub-process."""
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, subworkflow_spec: str, **kwargs: Any) -> None:
-        defaults.CallActivity.__init__(self, wf_spec, bpmn_id, subworkflow_spec, **kwargs)
+
+class CallActivity(_Hosting, defaults.CallActivity):
+    """Another process of the same file, called by its id."""

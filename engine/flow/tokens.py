@@ -11,7 +11,7 @@ State = int
 NOT_OUTSIDE = ("", "error", "escalation")
 
 
-class Token(Task):  # type: ignore[misc]  # SpiffWorkflow is untyped
+class Token(Task):
     """A SpiffWorkflow task that carries no data, keeps no history and writes no log.
 
     ``number`` is what the outside knows it by: small, stable while it lives, kept in the marking; 0 until the move ends.

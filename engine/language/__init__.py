@@ -1,1 +1,1 @@
-"""The safe expression language: conditions, scripts and rule cells of a procedure. No Python runs, every evaluation is bounded."""
+"""The safe expression language: conditions, scripts and rule cells of a procedure. No Python runs; all is bounded."""

@@ -1,4 +1,4 @@
-"""Limits of the language: an expression longer, deeper or greater than these is refused, so that none can harm (DESIGN.md promise 9)."""
+"""Limits of the language: what is longer, deeper or greater is refused, so that no uploaded model can harm."""
 
 #: Characters of one expression.
 MAX_SOURCE = 1_000
@@ -15,4 +15,4 @@ MAX_TEXT = 10_000
 #: Elements of a computed list.
 MAX_ITEMS = 1_000
 #: Values inside a result kept by a script, at all levels together, and how deep they may nest.
-MAX_PARTS, MAX_LEVELS = 10_000, 10
+MAX_PARTS, MAX_LEVELS = 4_000, 10

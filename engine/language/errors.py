@@ -4,7 +4,7 @@ from engine.errors import EngineError
 
 
 class ExpressionError(EngineError):
-    """An expression cannot be read or cannot be evaluated; ``source`` is its text, ``position`` the offset of the trouble, or None."""
+    """An expression cannot be read or evaluated; ``source`` is its text, ``position`` where the trouble starts, if known."""
 
     code = "expression_error"
 

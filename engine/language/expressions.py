@@ -20,7 +20,7 @@ class Expression:
     part: Part = field(repr=False, compare=False)
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
-        """Its value under ``values``. ``ExpressionError`` where a name is missing or the kinds do not fit; ``null`` may be compared."""
+        """Its value under ``values``; ``null`` may be compared. ``ExpressionError``: a name is missing, kinds do not fit."""
         try:
             return bounded(self.part(values))
         except ExpressionError as error:
@@ -36,7 +36,7 @@ class Expression:
 
 
 def compile_expression(source: str, functions: Functions = DEFAULT) -> Expression:
-    """Compile ``source``, written plainly, as ``=x`` (FEEL) or ``${x}`` (JUEL). Refuses with ``ExpressionError``, in words and position."""
+    """Compile ``source``, written plainly, as ``=x`` (FEEL) or ``${x}`` (JUEL). Refuses with ``ExpressionError``."""
     if functions is DEFAULT:
         return _compiled(source)
     return _compile(source, functions)

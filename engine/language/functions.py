@@ -27,7 +27,7 @@ Functions = Mapping[str, Function]
 
 
 def duration(text: Any) -> timedelta:
-    """A length of time from ISO 8601 text in weeks, days, hours, minutes, seconds (``P3D``, ``PT8H``); months have no fixed length."""
+    """A length of time from ISO 8601 text in weeks to seconds (``P3D``, ``PT8H``); months have no fixed length."""
     found = _DURATION.fullmatch(text) if isinstance(text, str) else None
     if found is None or text.endswith(("P", "T")):
         raise ExpressionError("Khoảng thời gian phải viết như P3D (ba ngày), PT8H (tám giờ) hoặc P2W (hai tuần).")
@@ -85,7 +85,7 @@ def _sum(*values: Any) -> Any:
 def _round(value: Any, digits: Any = 0) -> Any:
     if not is_number(value) or not isinstance(digits, int) or not 0 <= digits <= 12:
         raise ExpressionError("round cần một số và số chữ số thập phân từ 0 đến 12.")
-    return round(value, digits) if digits else int(round(value))
+    return round(value, digits or None)
 
 
 #: What every expression may call.

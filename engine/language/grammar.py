@@ -1,11 +1,11 @@
 """The grammar: words of an expression in, one closure out. A closed list of forms; there is no way from here to Python.
 
-    expression := or ["if" or "else" expression] | or "?" expression ":" expression | "if" or "then" expression "else" expression
-    or := and {"or" and}        and := not {"and" not}        not := "not" not | comparison
-    comparison := sum {("=" "!=" "<" "<=" ">" ">=" "in" "not in") sum}
-    sum := product {("+" "-") product}        product := sign {("*" "/" "//" "%") sign}
-    sign := "-" sign | "+" sign | value {"." name | "[" expression "]"}
-    value := number | text | "true" | "false" | "null" | name | name "(" list ")" | "(" list ")" | "[" list "]"
+expression := or ["if" or "else" expression] | or "?" expression ":" expression | "if" or "then" expression "else" expression
+or := and {"or" and}        and := not {"and" not}        not := "not" not | comparison
+comparison := sum {("=" "!=" "<" "<=" ">" ">=" "in" "not in") sum}
+sum := product {("+" "-") product}        product := sign {("*" "/" "//" "%") sign}
+sign := "-" sign | "+" sign | value {"." name | "[" expression "]"}
+value := number | text | "true" | "false" | "null" | name | name "(" list ")" | "(" list ")" | "[" list "]"
 """
 
 from collections.abc import Callable, Mapping
@@ -178,7 +178,9 @@ class Reader:
         if word.kind == "sign" and word.value in "([":
             return self._group(word.value)
         self.at -= 1
-        return self._refuse("Biểu thức thiếu một vế" if word.kind == "end" else f"Không hiểu “{word.value}” ở vị trí {word.position + 1}")
+        return self._refuse(
+            "Biểu thức thiếu một vế" if word.kind == "end" else f"Không hiểu “{word.value}” ở vị trí {word.position + 1}"
+        )
 
     def _number(self, text: str) -> int | float:
         number = int(text) if text.isdigit() and len(text) <= 19 else float(text)

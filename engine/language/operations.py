@@ -21,7 +21,7 @@ def bounded(value: Any) -> Any:
     """The same value, if it is small enough; ``ExpressionError`` otherwise."""
     if isinstance(value, bool) or value is None:
         return value
-    if isinstance(value, int) and abs(value) > MAX_NUMBER or isinstance(value, float) and not math.isfinite(value):
+    if (isinstance(value, int) and abs(value) > MAX_NUMBER) or (isinstance(value, float) and not math.isfinite(value)):
         raise ExpressionError("Kết quả phép tính quá lớn.")
     if isinstance(value, str) and len(value) > MAX_TEXT:
         raise ExpressionError(f"Đoạn chữ quá dài (tối đa {MAX_TEXT} ký tự).")
@@ -55,9 +55,11 @@ def _stored(value: Any, budget: list[int], levels: int) -> Any:
 
 def add(left: Any, right: Any) -> Any:
     """Sum of numbers, joined texts, joined lists, or a day moved by a duration."""
-    if isinstance(left, str) and isinstance(right, str) or isinstance(left, list) and isinstance(right, list):
+    if isinstance(left, str) and isinstance(right, str):
         return bounded(left + right)
-    if is_number(left) and is_number(right) or isinstance(left, date | timedelta) and isinstance(right, timedelta):
+    if isinstance(left, list) and isinstance(right, list):
+        return bounded(left + right)
+    if (is_number(left) and is_number(right)) or (isinstance(left, date | timedelta) and isinstance(right, timedelta)):
         return bounded(left + right)
     raise ExpressionError("Phép cộng cần hai số, hai đoạn chữ, hai danh sách, hoặc một ngày và một khoảng thời gian.")
 
@@ -65,7 +67,11 @@ def add(left: Any, right: Any) -> Any:
 def subtract(left: Any, right: Any) -> Any:
     """Difference of numbers, of two moments, or a day moved back by a duration."""
     are_dates = isinstance(left, date) and isinstance(right, date) and isinstance(left, datetime) == isinstance(right, datetime)
-    if is_number(left) and is_number(right) or are_dates or isinstance(left, date | timedelta) and isinstance(right, timedelta):
+    if (
+        (is_number(left) and is_number(right))
+        or are_dates
+        or (isinstance(left, date | timedelta) and isinstance(right, timedelta))
+    ):
         return bounded(left - right)
     raise ExpressionError("Phép trừ cần hai số, hai ngày, hoặc một ngày và một khoảng thời gian.")
 

@@ -48,8 +48,10 @@ class Script:
 
 
 def compile_script(source: str, functions: Functions = DEFAULT) -> Script:
-    """Compile lines ``name = expression``; empty lines and lines starting with ``#`` are passed over. Refuses with ``ExpressionError``."""
-    lines = [line for line in unicodedata.normalize("NFC", source).splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    """Compile lines ``name = expression``; empty ones and those starting with ``#`` are passed over. ``ExpressionError``."""
+    lines = [
+        line for line in unicodedata.normalize("NFC", source).splitlines() if line.strip() and not line.lstrip().startswith("#")
+    ]
     if len(lines) > MAX_LINES:
         raise ExpressionError(f"Đoạn tính quá dài (tối đa {MAX_LINES} dòng).", source=source[:80])
     return Script(tuple(_line(line, functions) for line in lines))

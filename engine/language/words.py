@@ -35,12 +35,14 @@ class Word:
 
 
 def cut(source: str) -> list[Word]:
-    """The words of ``source`` (already unwrapped by ``unwrap``), ending with a word of kind ``end``. Refuses with ``ExpressionError``."""
+    """The words of ``source`` (unwrapped by ``unwrap``), ending with one of kind ``end``. Refuses with ``ExpressionError``."""
     words, at = [], 0
     while source[at:].strip():
         found = _WORD.match(source, at)
         if found is None:
-            raise ExpressionError(f"Ký tự không dùng được trong biểu thức, ở vị trí {at + 1}: {source}", source=source, position=at)
+            raise ExpressionError(
+                f"Ký tự không dùng được trong biểu thức, ở vị trí {at + 1}: {source}", source=source, position=at
+            )
         words.append(_word(found, source))
         at = found.end()
     return [*words, Word("end", "", len(source))]

@@ -51,6 +51,11 @@ def holders(agency_id: uuid.UUID, role: str, division_id: uuid.UUID | None = Non
     return sorted(found.values(), key=lambda person: person.login)
 
 
+def is_ended(position: Position) -> bool:
+    """Whether the position's last day is past. One that has not begun is not ended."""
+    return position.valid_to is not None and position.valid_to < clock.today()
+
+
 def valid_on(day: date) -> tuple[sa.ColumnElement[bool], ...]:
     """The conditions under which a position counts on ``day``."""
     return Position.valid_from <= day, sa.or_(Position.valid_to.is_(None), Position.valid_to >= day)

@@ -48,8 +48,21 @@ class UnknownFont(Exception):
 
 def compose(request: dict[str, Any], fonts: typst.Fonts, root: Path) -> list[bytes]:
     """One PDF/A-2a, or one PNG per page. The PDF is made in either case: only its export refuses a missing glyph."""
+    paper, warnings = compiler(request, fonts, root).compile_with_warnings(
+        format="pdf", pdf_standards="a-2a", timestamp=request["issued_at"]
+    )
+    for warning in warnings:
+        if warning.message.startswith("unknown font family"):
+            raise UnknownFont(warning.message.partition(": ")[2])
+    if request["format"] == "pdf":
+        return as_list(paper)
+    return as_list(compiler(request, fonts, root).compile(format="png", ppi=request["ppi"], timestamp=request["issued_at"]))
+
+
+def compiler(request: dict[str, Any], fonts: typst.Fonts, root: Path) -> typst.Compiler:
+    """A compiler that sees the request's files, the folder of fonts and nothing else; good for one paper."""
     files: dict[str, bytes] = {name: text.encode() for name, text in request["files"].items()}
-    compiler = typst.Compiler(
+    return typst.Compiler(
         input=files,  # type: ignore[type-var]  # the stub forgets the documented mapping of file names to contents
         root=root,
         font_paths=fonts,
@@ -58,13 +71,6 @@ def compose(request: dict[str, Any], fonts: typst.Fonts, root: Path) -> list[byt
         package_path=root,
         package_cache_path=root,
     )
-    paper, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards="a-2a", timestamp=request["issued_at"])
-    for warning in warnings:
-        if warning.message.startswith("unknown font family"):
-            raise UnknownFont(warning.message.partition(": ")[2])
-    if request["format"] == "pdf":
-        return as_list(paper)
-    return as_list(compiler.compile(format="png", ppi=request["ppi"], timestamp=request["issued_at"]))
 
 
 def as_list(made: bytes | list[bytes] | None) -> list[bytes]:

@@ -7,6 +7,7 @@ import atexit
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -27,6 +28,12 @@ _PROGRAM = Path(__file__).with_name("compositor.py")
 _FONTS = Path(__file__).with_name("fonts")
 #: Port 9 (discard) of this machine: a template that asks for a Typst package gets a refused connection.
 _NOWHERE = "http://127.0.0.1:9"
+
+#: What ``need`` in ``house.typ`` says before the name of an absent value.
+_MISSING_DATA = "thiếu dữ liệu in phiếu: "
+
+#: How the PDF/A export names a character the font lacks, or one no text may hold.
+_UNPRINTABLE = re.compile(r'the text (?:contains the disallowed codepoint )?`"(.+?)"`')
 
 
 class PrintingFailed(EngineError):
@@ -144,12 +151,14 @@ def _refusal(kind: str, detail: str) -> PrintingFailed:
         return PrintingFailed(
             f"Mẫu in dùng phông chữ “{detail}” không có trong hệ thống; hãy sửa mẫu, chỉ dùng phông Tinos.", detail=detail
         )
-    if "could not be displayed with font" in detail:
-        missing = detail.partition('text `"')[2].partition('"`')[0]
+    if unprintable := _UNPRINTABLE.search(detail):
         return PrintingFailed(
-            f"Ký tự “{missing}” không in được trên giấy (phông chữ không có). Hãy sửa nội dung có ký tự này rồi in lại.",
+            f"Ký tự “{unprintable[1]}” không in được trên giấy (phông chữ không có). Hãy sửa nội dung có ký tự này rồi in lại.",
             detail=detail,
         )
+    if _MISSING_DATA in detail:
+        name = detail.partition(_MISSING_DATA)[2].partition(";")[0]
+        return PrintingFailed(f"Không in được phiếu: hồ sơ còn thiếu dữ liệu “{name}”. Hãy bổ sung rồi in lại.", detail=detail)
     return PrintingFailed("Không in được phiếu vì mẫu in có lỗi. Hãy báo người quản lý quy trình sửa mẫu.", detail=detail)
 
 

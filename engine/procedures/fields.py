@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from engine.language.errors import ExpressionError
 from engine.language.expressions import Expression
 
 #: Kinds of fields. ``choices``, ``file`` answer with a list, ``boolean`` with true/false, the rest with one value.
@@ -51,8 +52,11 @@ class Condition:
     values: tuple[str | bool, ...]
 
     def holds(self, answers: dict[str, Any]) -> bool:
-        """Whether it is so; a question not answered counts as null."""
-        return self.expression.test({**dict.fromkeys(self.expression.names), **answers})
+        """Whether it is so. A question not answered counts as null; what cannot be computed yet does not hold."""
+        try:
+            return self.expression.test({**dict.fromkeys(self.expression.names), **answers})
+        except ExpressionError:
+            return False
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,10 @@ class Field:
     """One question of a form.
 
     ``minimum``/``maximum``: numbers and đồng; for dates ISO text or ``today``. ``max_length`` in characters; for lists,
-    the number of elements. ``pattern`` is the name of one of ``answers.PATTERNS``. ``decimals``: digits after the comma.
+    the number of elements. ``pattern`` is the name of one of ``typed_text.PATTERNS``. ``decimals``: digits after the comma.
     ``role`` (person): a colleague holding it. ``assigns`` (person): the step this person is given. ``routes``: the flow's
-    conditions may read the answer. ``default``: what the page offers at first; an answer is never invented.
+    conditions may read the answer. ``default``: what the page offers at first,
+    and what a question not even mentioned is answered with.
     """
 
     name: str

@@ -14,7 +14,8 @@ from engine.errors import Finding, ProcedureRejected
 
 #: Files of one folder, bytes of one file, bytes of all together (unpacked).
 MAX_FILES, MAX_FILE, MAX_TOTAL = 300, 2 * 1024 * 1024, 16 * 1024 * 1024
-#: A folder's name is the procedure's code; a path part is short and plain.
+#: Bytes of all YAML sheets together: reading them costs most.
+MAX_SHEETS = 512 * 1024
 _MAX_PATH = 200
 
 
@@ -50,9 +51,10 @@ def read(source: Path | bytes) -> Folder:
 def of(files: Iterable[tuple[str, bytes]]) -> Folder:
     """A folder of these files, checked against the limits one by one."""
     kept: dict[str, bytes] = {}
-    total = 0
+    total = sheets = 0
     for path, content in files:
         total += len(content)
+        sheets += len(content) if path.endswith(".yaml") else 0
         _check_path(path)
         if path in kept:
             raise _refusal(path, "twice", "Tệp có hai lần trong thư mục quy trình.")
@@ -60,6 +62,8 @@ def of(files: Iterable[tuple[str, bytes]]) -> Folder:
             raise _refusal(path, "too_large", f"Tệp quá {MAX_FILE // 2**20} MB.")
         if len(kept) >= MAX_FILES or total > MAX_TOTAL:
             raise _refusal(path, "too_many", f"Thư mục quy trình tối đa {MAX_FILES} tệp, {MAX_TOTAL // 2**20} MB.")
+        if sheets > MAX_SHEETS:
+            raise _refusal(path, "too_large", f"Các tệp YAML cộng lại quá {MAX_SHEETS // 1024} kB.")
         kept[path] = content
     return Folder(MappingProxyType(dict(sorted(kept.items()))), digest(kept))
 
@@ -96,11 +100,13 @@ def _zipped(content: bytes) -> Iterator[tuple[str, bytes]]:
                 raise _refusal("zip", "too_many", f"Thư mục quy trình tối đa {MAX_FILES} tệp.")
             top = _only_top_folder([entry.filename for entry in entries])
             for entry in entries:
-                path = unicodedata.normalize("NFC", entry.filename[len(top) :])
-                if not _is_hidden(path):
+                if not _is_hidden(entry.filename):
+                    path = unicodedata.normalize("NFC", entry.filename[len(top) :])
                     yield path, _unpacked(archive, entry)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
-        raise _refusal("zip", "not_a_zip", "Tệp nén bị hỏng, có mật khẩu hoặc không phải tệp .zip: hãy nén lại thư mục.") from error
+        raise _refusal(
+            "zip", "not_a_zip", "Tệp nén bị hỏng, có mật khẩu hoặc không phải tệp .zip: hãy nén lại thư mục."
+        ) from error
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -115,11 +121,12 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 def _only_top_folder(names: list[str]) -> str:
     """``dossier/`` when everything lies in that one folder and no ``procedure.yaml`` stands beside it."""
-    tops = {name.split("/", 1)[0] for name in names if not _is_hidden(name) and not name.startswith("__MACOSX/")}
-    if len(tops) != 1 or "procedure.yaml" in names:
+    shown = [name for name in names if not _is_hidden(name)]
+    tops = {name.split("/", 1)[0] for name in shown}
+    if len(tops) != 1 or "procedure.yaml" in shown:
         return ""
     top = tops.pop() + "/"
-    return top if all(name.startswith(top) for name in names) else ""
+    return top if all(name.startswith(top) for name in shown) else ""
 
 
 def _check_path(path: str) -> None:

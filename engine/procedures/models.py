@@ -39,10 +39,10 @@ class ProcedureRevision(Identified, Base):
     #: SHA-256, hex, over the whole folder.
     sha256: Mapped[str] = mapped_column(index=True)
     #: Every file of the folder: relative path → base64 text (folders are small and must never change).
-    files: Mapped[dict[str, Any]]
+    files: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     #: The executable form of the model (original BPMN stands in ``files``) and what was changed to reach it.
-    bpmn: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    changes: Mapped[list[Any]]
+    bpmn: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    changes: Mapped[list[Any]] = mapped_column(deferred=True)
     #: ``effective`` or ``obsolete`` here; drafts and approvals have their own life.
     state: Mapped[str]
     #: Why it may run: the decision or act that approved it.

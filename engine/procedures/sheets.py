@@ -144,7 +144,11 @@ class Sheet:
         """Note every entry nobody asked for: a mistyped name must not be passed over."""
         for key in self._entries:
             if key not in self._used:
-                self.note("sheet.unknown", f"Không có mục “{key}”: hãy sửa tên hoặc xoá đi. Dùng được: {', '.join(sorted(self._used))}.", key)
+                self.note(
+                    "sheet.unknown",
+                    f"Không có mục “{key}”: hãy sửa tên hoặc xoá đi. Dùng được: {', '.join(sorted(self._used))}.",
+                    key,
+                )
 
     def _take(self, key: str) -> Any:
         self._used.add(key)

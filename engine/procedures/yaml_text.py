@@ -8,7 +8,8 @@ from yaml.nodes import MappingNode, Node
 
 from engine.errors import Finding, ProcedureRejected
 
-_MAX_SHEET = 256 * 1024
+_MAX_SHEET = 64 * 1024
+_MAX_LEVELS = 20
 _PLAIN = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:null"}
 
 
@@ -19,10 +20,15 @@ class _Loader(yaml.SafeLoader):
         first: [pair for pair in pairs if pair[0] in _PLAIN] for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
+    def fetch_flow_collection_start(self, token: Any) -> None:
+        if self.flow_level >= _MAX_LEVELS:
+            raise _mistake("Các mục lồng nhau quá sâu.", self.get_mark())
+        super().fetch_flow_collection_start(token)
+
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise _mistake("Không dùng bí danh (*tên) trong YAML.", self.peek_event().start_mark)
-        return super().compose_node(parent, index)  # type: ignore[no-untyped-call, no-any-return]
+            raise _mistake("Không dùng bí danh (*tên) trong YAML.", self.get_mark())
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()

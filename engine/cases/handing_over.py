@@ -1,0 +1,100 @@
+"""Hand work over: the giver's side is journalled when the step is opened for others, the receiver's when somebody takes it."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import clock
+from engine.calendar.rules import WorkingCalendar
+from engine.cases import deadlines
+from engine.cases.acts import Act
+from engine.cases.hand_overs import RECEIVED, SENT, result_of
+from engine.cases.models import Case, Step
+from engine.journal import entries
+from engine.people.actors import Actor
+from engine.people.models import Agency, Division
+from engine.procedures.definition import Definition
+from engine.transaction import session
+
+
+def offer(case: Case, rule: Definition, step: Step, act: Act, calendar: WorkingCalendar) -> None:
+    """Where opening ``step`` takes the work to others: journal the giver's side and mark the step as awaiting its receiver."""
+    giver = act.by
+    if giver is None or not rule.steps[step.element].is_hand_over or not _goes_to_others(step, act, giver):
+        return
+    step.handed_over_at = clock.now()
+    entries.append(
+        SENT,
+        agency_id=case.agency_id,
+        by=giver,
+        case_id=case.id,
+        step_id=step.id,
+        **_giver(case, rule, act, giver, calendar),
+        sent_by=giver.full_name,
+        to_step=step.name,
+        to_role=step.role,
+        to_unit=_unit(case, rule, step),
+        note=act.note or None,
+    )
+
+
+def receive(step: Step, by: Actor) -> None:
+    """Journal the receiver's side, where the step was handed over; ``by`` has just taken the step."""
+    if step.handed_over_at is None:
+        return
+    entries.append(
+        RECEIVED,
+        agency_id=step.agency_id,
+        by=by,
+        case_id=step.case_id,
+        step_id=step.id,
+        received_by=by.full_name,
+        received_by_title=by.title_as(step.role),
+    )
+
+
+def _goes_to_others(step: Step, act: Act, giver: Actor) -> bool:
+    """Whether the work goes to another group, or to a person other than the one who acted."""
+    if step.assignee_id is not None and step.assignee_id != giver.person_id:
+        return True
+    if act.step is not None:
+        return (act.step.role, act.step.division_id) != (step.role, step.division_id)
+    if act.role is not None:
+        return act.role != step.role
+    return not giver.acts_as(step.role, step.agency_id, step.division_id)
+
+
+def _giver(case: Case, rule: Definition, act: Act, giver: Actor, calendar: WorkingCalendar) -> dict[str, Any]:
+    given = act.step
+    if given is None:
+        role = act.role or next(iter(sorted(giver.roles)), "")
+        return {"from_role": role, "from_unit": _home(case, giver), "sent_by_title": giver.title_as(role)}
+    allotted = deadlines.allotted_minutes(calendar, given.opened_at, given.due_at, given.term_minutes)
+    used = max(calendar.working_minutes_between(given.opened_at, clock.now()), 0)
+    return {
+        "from_step_id": given.id,
+        "from_step": given.name,
+        "from_role": given.role,
+        "from_unit": _unit(case, rule, given),
+        "sent_by_title": giver.title_as(given.role),
+        "due_at": given.due_at,
+        "allotted_minutes": allotted,
+        "used_minutes": used,
+        "result": result_of(allotted, used) or None,
+    }
+
+
+def _unit(case: Case, rule: Definition, step: Step) -> str:
+    """What the control sheet calls a group: its division, else the lane it works in, else the agency."""
+    if step.division_id is not None:
+        return session().get_one(Division, step.division_id).name
+    element = rule.model.facts.elements.get(step.element)
+    return (element.lane if element else None) or session().get_one(Agency, case.agency_id).name
+
+
+def _home(case: Case, by: Actor) -> str:
+    """The unit of somebody who acts outside any step: the division held in this agency, else the agency."""
+    division_ids = [c.division_id for c in by.capacities if c.agency_id == case.agency_id and c.division_id is not None]
+    if division_ids:
+        return session().scalars(sa.select(Division.name).where(Division.id == division_ids[0])).one()
+    return session().get_one(Agency, case.agency_id).name

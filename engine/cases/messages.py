@@ -1,0 +1,62 @@
+"""Something happened outside the steps: a supplement came in, somebody paid, the citizen withdraws."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.cases import incidents, locking, moves
+from engine.cases.acts import Act
+from engine.cases.models import Case, Step
+from engine.errors import AnswersRejected, NotAllowed
+from engine.flow import run
+from engine.journal import entries
+from engine.people import access
+from engine.people.actors import Actor
+from engine.procedures import definition
+from engine.procedures.definition import MessageDefinition
+
+_WAITING_KINDS = ("message", "receive")
+
+
+def expected(case: Case) -> list[str]:
+    """Names of the messages the case can take now, in the order of the procedure's sheet."""
+    if case.state != "running":
+        return []
+    rule = definition.of_id(case.revision_id)
+    waiting = {w.name for w in run.waiting(rule.model, case.marking) if w.kind in _WAITING_KINDS}
+    return [name for name in rule.messages if name in waiting]
+
+
+def send(case: Case, name: str, answers: Mapping[str, Any], *, by: Actor | None) -> list[Step]:
+    """Tell the case that ``name`` happened, with the answers of its form. Returns the steps that open.
+
+    ``by`` None is the engine's own word. Refuses an unknown message or wrong answers (``AnswersRejected``), a person without one
+    of its roles in the case's agency (``NotAllowed``), a case that does not wait for it or is closed (``Conflict``).
+    """
+    rule = definition.of_id(case.revision_id)
+    message = rule.messages.get(name)
+    if message is None:
+        raise AnswersRejected({"name": [f"Quy trình này không nhận thông báo “{name}”."]})
+    role = _role_of(by, message, case) if by else None
+    current = locking.lock_running(case.id)
+    form = rule.message_form(name)
+    accepted = form.accept(answers) if form else _nothing(answers)
+    with incidents.watching(current, None):
+        current.values = {**current.values, **(form.routing(accepted) if form else {})}
+        move = run.send_message(rule.model, current.marking, name, current.values)
+        facts = {"message": name, "title": message.title, "answers": accepted}
+        entries.append("message.received", agency_id=current.agency_id, by=by, case_id=current.id, **facts)
+        return moves.apply(current, rule, move, Act(by, role=role, note=message.title, answers=accepted))
+
+
+def _role_of(by: Actor, message: MessageDefinition, case: Case) -> str:
+    access.require_visible(by, case.agency_id)
+    held = [role for role in sorted(message.roles) if by.acts_as(role, case.agency_id)]
+    if not held:
+        raise NotAllowed(f"Anh/chị không có vai trò được ghi nhận “{message.title}”.")
+    return held[0]
+
+
+def _nothing(answers: Mapping[str, Any]) -> dict[str, Any]:
+    if answers:
+        raise AnswersRejected({name: ["Thông báo này không kèm mục nào."] for name in answers})
+    return {}

@@ -1,0 +1,101 @@
+"""Write down what a move of the flow means for a case: steps, timers, journal, status, end. The one way a case changes place."""
+
+import uuid
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from engine import clock
+from engine.calendar.rules import WorkingCalendar
+from engine.cases import observers, opening, progress, timers
+from engine.cases.acts import Act
+from engine.cases.models import Case, Step
+from engine.cases.progress import Progress
+from engine.flow import run
+from engine.flow.moves import Move
+from engine.journal import entries
+from engine.people import working_time
+from engine.procedures.definition import Definition
+from engine.transaction import scratch, session
+
+
+def apply(case: Case, rule: Definition, move: Move, act: Act) -> list[Step]:
+    """Apply ``move`` to the locked case and everything the service tasks after it lead to. Returns the steps opened.
+
+    All of it belongs to the caller's transaction; any refusal must undo the whole act.
+    """
+    due_before = case.due_at
+    made = progress.settle(case, rule, move, act)
+    case.version += 1
+    calendar = calendar_of(case.agency_id)
+    _close(case, made, act)
+    if case.due_at != due_before:
+        timers.reschedule(case, _still_open(case), rule, calendar)
+    steps = _open(case, rule, made, act, calendar)
+    _journal_thrown(case, made, act)
+    if made.is_completed:
+        _end(case, rule, made, act)
+    session().flush()
+    _tell_observers(case, rule, made, act, steps)
+    return steps
+
+
+def calendar_of(agency_id: uuid.UUID) -> WorkingCalendar:
+    """The working calendar of an agency, looked up once in a transaction."""
+    known: dict[uuid.UUID, WorkingCalendar] = scratch().setdefault("calendars", {})
+    if agency_id not in known:
+        known[agency_id] = working_time.calendar_for(agency_id)[0]
+    return known[agency_id]
+
+
+def _close(case: Case, made: Progress, act: Act) -> None:
+    """Cancel open steps whose token is gone, and every timer of what was closed; the act's own step is closed already."""
+    own = act.step
+    gone = made.closed - ({own.token} if own else set())
+    steps: Sequence[Step] = []
+    if gone:
+        query = sa.select(Step).where(Step.case_id == case.id, Step.state == "open", Step.token.in_(gone))
+        steps = session().scalars(query).all()
+    for step in steps:
+        _cancel(step, act)
+    closed_ids = [step.id for step in steps] + ([own.id] if own else [])
+    if closed_ids or gone:
+        timers.cancel(case, step_ids=closed_ids, tokens=gone)
+
+
+def _cancel(step: Step, act: Act) -> None:
+    step.state, step.closed_at, step.version = "cancelled", clock.now(), step.version + 1
+    facts = {"step_id": step.id, "element": step.element, "name": step.name, "assignee_id": step.assignee_id}
+    entries.append("step.cancelled", agency_id=step.agency_id, by=act.by, case_id=step.case_id, **facts)
+
+
+def _still_open(case: Case) -> list[Step]:
+    return list(session().scalars(sa.select(Step).where(Step.case_id == case.id, Step.state == "open")))
+
+
+def _open(case: Case, rule: Definition, made: Progress, act: Act, calendar: WorkingCalendar) -> list[Step]:
+    for waiting in made.opened.values():
+        if waiting.kind == "timer":
+            timers.await_event(case, waiting)
+    waits = [waiting for waiting in made.opened.values() if waiting.kind in opening.STEP_KINDS]
+    return opening.open_steps(case, rule, waits, act, calendar) if waits else []
+
+
+def _journal_thrown(case: Case, made: Progress, act: Act) -> None:
+    for thrown in made.thrown:
+        facts = {"event": thrown.kind, "name": thrown.name, "element": thrown.element, "is_caught": thrown.is_caught}
+        entries.append("event.thrown", agency_id=case.agency_id, by=act.by, case_id=case.id, **facts)
+
+
+def _end(case: Case, rule: Definition, made: Progress, act: Act) -> None:
+    outcome = rule.ends.get(made.ended_at or "")
+    case.state = "stopped" if outcome == "stopped" else "completed"
+    case.closed_at, case.ended_at_element = clock.now(), made.ended_at
+    timers.cancel_all(case)
+    facts = {"ended_at": made.ended_at, "outcome": outcome, "state": case.state}
+    entries.append("case.completed", agency_id=case.agency_id, by=act.by, case_id=case.id, **facts)
+
+
+def _tell_observers(case: Case, rule: Definition, made: Progress, act: Act, steps: list[Step]) -> None:
+    waiting = () if made.is_completed else run.waiting(rule.model, case.marking)
+    observers.tell(observers.Moved(case, steps, waiting, made.is_completed, made.ended_at, act.by))

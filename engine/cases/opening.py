@@ -1,0 +1,115 @@
+"""Open the steps a move leads to: whom they wait for, when they are due, who is told."""
+
+import uuid
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from engine import clock
+from engine.calendar.rules import WorkingCalendar
+from engine.cases import deadlines, handing_over, timers, wording
+from engine.cases.acts import Act
+from engine.cases.models import Case, Step
+from engine.db import new_id
+from engine.flow.moves import Waiting
+from engine.journal import entries
+from engine.outbox import notices
+from engine.people import directory
+from engine.people.actors import actor_of
+from engine.procedures.definition import Definition, StepDefinition
+from engine.transaction import session
+
+#: What a person does; everything else a case waits for is not a step.
+STEP_KINDS = frozenset({"user", "manual"})
+
+
+def open_steps(case: Case, rule: Definition, waits: Sequence[Waiting], act: Act, calendar: WorkingCalendar) -> list[Step]:
+    """Write a step for each of ``waits``, with timers and journal lines, handed over where it goes to others."""
+    former = _former_visits(case, {waiting.element for waiting in waits})
+    steps = [_new_step(case, rule.steps[w.element], w, former.get(w.element), calendar) for w in waits]
+    session().add_all(steps)
+    session().flush()
+    for step in steps:
+        planned = rule.steps[step.element]
+        _assign(step, act, former.get(step.element))
+        timers.watch(step, planned, calendar)
+        _journal(step, act)
+        handing_over.offer(case, rule, step, act, calendar)
+        _tell_assignee(case, step, act)
+    return steps
+
+
+def _new_step(case: Case, planned: StepDefinition, waiting: Waiting, former: Step | None, calendar: WorkingCalendar) -> Step:
+    now = clock.now()
+    term = case.terms.get(planned.element, planned.term_minutes)
+    return Step(
+        id=new_id(),
+        agency_id=case.agency_id,
+        case_id=case.id,
+        case=case,
+        element=planned.element,
+        token=waiting.token,
+        name=planned.name,
+        role=planned.role,
+        division_id=case.division_id if planned.of_division else None,
+        state="open",
+        visit=former.visit + 1 if former else 1,
+        item=waiting.item,
+        opened_at=now,
+        term_minutes=term,
+        due_at=deadlines.due_of_step(calendar, now, term, case.due_at),
+    )
+
+
+def _former_visits(case: Case, elements: set[str]) -> dict[str, Step]:
+    """The last step at each of these elements, where the case was there before."""
+    found: dict[str, Step] = {}
+    for element in elements:
+        query = sa.select(Step).where(Step.case_id == case.id, Step.element == element)
+        last = session().scalars(query.order_by(Step.opened_at.desc(), Step.visit.desc()).limit(1)).one_or_none()
+        if last is not None:
+            found[element] = last
+    return found
+
+
+def _assign(step: Step, act: Act, former: Step | None) -> None:
+    """Give the step to whom the answers name, else, on a later visit, to whom did it before, if they are in the group today."""
+    chosen = act.assigned.get(step.element)
+    if chosen is None and former is not None and step.item is None:
+        chosen = former.closed_by_id if former.state in ("completed", "returned") else former.assignee_id
+    if chosen is not None and belongs(chosen, step):
+        step.assignee_id = chosen
+
+
+def belongs(person_id: uuid.UUID, step: Step) -> bool:
+    """Whether this person may be given the step: active, and in its group today."""
+    person = directory.get_person(person_id)
+    return person.is_active and actor_of(person).acts_as(step.role, step.agency_id, step.division_id)
+
+
+def _journal(step: Step, act: Act) -> None:
+    entries.append(
+        "step.opened",
+        agency_id=step.agency_id,
+        by=act.by,
+        case_id=step.case_id,
+        step_id=step.id,
+        element=step.element,
+        name=step.name,
+        role=step.role,
+        division_id=step.division_id,
+        visit=step.visit,
+        assignee_id=step.assignee_id,
+        term_minutes=step.term_minutes,
+        due_at=step.due_at,
+    )
+
+
+def _tell_assignee(case: Case, step: Step, act: Act) -> None:
+    """A notice to the person who is given the step by somebody else."""
+    if step.assignee_id is None or (act.by is not None and act.by.person_id == step.assignee_id):
+        return
+    reason = f" Lý do: {act.note}" if act.note else ""
+    kind = "returned" if step.visit > 1 else "assigned"
+    text = f"Anh/chị được giao bước “{step.name}” của {wording.case_name(case)}{wording.due_phrase(step.due_at)}.{reason}"
+    notices.tell([step.assignee_id], kind, text, agency_id=case.agency_id, case_id=case.id, step_id=step.id)

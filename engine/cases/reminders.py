@@ -1,0 +1,68 @@
+"""What the timers of a step do: remind who holds it, say it is overdue, tell the superiors."""
+
+import uuid
+
+from engine.cases import wording
+from engine.cases.models import Case, Step, Timer
+from engine.journal import entries
+from engine.outbox import notices
+from engine.people import directory
+from engine.people.models import Person
+from engine.transaction import session
+
+ESCALATION = "escalation_"
+_JOURNAL = {"reminder": "step.reminded", "overdue": "step.overdue"}
+
+
+def ring(timer: Timer, case: Case) -> None:
+    """Tell whom the timer concerns; journal the moment it was due and the moment it was seen (they differ after an outage)."""
+    step = session().get_one(Step, timer.step_id)
+    told = recipients(timer.kind, step, case)
+    notices.tell(
+        [person.id for person in told],
+        timer.kind,
+        _sentence(timer.kind, step, case),
+        agency_id=case.agency_id,
+        case_id=case.id,
+        step_id=step.id,
+    )
+    entries.append(
+        _JOURNAL.get(timer.kind, "step.escalated"),
+        agency_id=case.agency_id,
+        by=None,
+        case_id=case.id,
+        step_id=step.id,
+        element=step.element,
+        name=step.name,
+        due_at=step.due_at,
+        timer_id=timer.id,
+        timer_kind=timer.kind,
+        timer_due_at=timer.due_at,
+        detected_at=timer.detected_at,
+        told=[person.full_name for person in told],
+    )
+
+
+def recipients(kind: str, step: Step, case: Case) -> list[Person]:
+    """Who is told: the holder, or the whole group of an unclaimed step; on escalation the head of the division, the leader …"""
+    if not kind.startswith(ESCALATION):
+        if step.assignee_id is not None:
+            return [directory.get_person(step.assignee_id)]
+        return directory.holders(step.agency_id, step.role, step.division_id)
+    role = kind.removeprefix(ESCALATION)
+    return directory.holders(step.agency_id, role, _division(role, step, case))
+
+
+def _division(role: str, step: Step, case: Case) -> uuid.UUID | None:
+    """Heads answer for a division; other superiors for the whole agency."""
+    return step.division_id or case.division_id if role == "head" else None
+
+
+def _sentence(kind: str, step: Step, case: Case) -> str:
+    what = f"bước “{step.name}” của {wording.case_name(case)}{wording.due_phrase(step.due_at)}"
+    if kind == "reminder":
+        return f"Sắp đến hạn: {what}. Hãy xử lý trước hạn."
+    if kind == "overdue":
+        return f"Đã đến hạn mà chưa xong: {what}. Hãy xử lý ngay."
+    holder = directory.get_person(step.assignee_id).full_name if step.assignee_id else "chưa ai nhận"
+    return f"Quá hạn kéo dài: {what}, người giữ: {holder}. Đề nghị chỉ đạo xử lý."

@@ -1,0 +1,112 @@
+"""Open cases: a row first, so that a domain can put its own rows beside it, then the flow begins."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine import clock
+from engine.cases import incidents, moves
+from engine.cases.acts import Act
+from engine.cases.models import Case, Step
+from engine.errors import AnswersRejected, NotAllowed
+from engine.flow import run
+from engine.journal import entries
+from engine.people import access, agencies
+from engine.people.actors import Actor
+from engine.procedures import catalogue, definition
+from engine.procedures.models import ProcedureRevision
+from engine.text import clean, fold
+from engine.transaction import session
+
+LONGEST_TITLE = 500
+
+
+def create(  # noqa: PLR0913 - one row's worth of facts, all named
+    revision: ProcedureRevision,
+    *,
+    agency_id: uuid.UUID,
+    title: str,
+    values: Mapping[str, Any],
+    by: Actor | None,
+    code: str | None = None,
+    terms: Mapping[str, int] | None = None,
+    due_at: datetime | None = None,
+    division_id: uuid.UUID | None = None,
+    search_text: str = "",
+) -> Case:
+    """Write the row of a new case on ``revision``; ``begin`` makes it run, in the same transaction.
+
+    ``values`` are routing values, ``terms`` working minutes by BPMN id where they differ from the procedure's, ``search_text``
+    further words to be found by. Refuses an empty or too long title (``AnswersRejected``) and a revision not in force
+    (``Conflict``).
+    """
+    catalogue.require_effective(revision)
+    words = clean(title)
+    if not words or len(words) > LONGEST_TITLE:
+        raise AnswersRejected({"title": [f"Hãy nhập tên hồ sơ công việc, không quá {LONGEST_TITLE} ký tự."]})
+    case = Case(
+        agency_id=agency_id,
+        code=code,
+        procedure_code=definition.of(revision).code,
+        revision_id=revision.id,
+        title=words,
+        search_text=fold(" ".join(filter(None, (code, words, search_text)))),
+        state="running",
+        marking=b"",
+        version=0,
+        division_id=division_id,
+        terms=dict(terms or {}),
+        values=definition.of(revision).start_values(values),
+        opened_at=clock.now(),
+        opened_by_id=by.person_id if by else None,
+        due_at=due_at,
+    )
+    session().add(case)
+    session().flush()
+    facts = {
+        "code": code,
+        "title": words,
+        "procedure": case.procedure_code,
+        "revision_id": revision.id,
+        "revision": revision.number,
+    }
+    entries.append("case.opened", agency_id=agency_id, by=by, case_id=case.id, **facts)
+    return case
+
+
+def begin(case: Case, *, by: Actor | None) -> list[Step]:
+    """Let the flow of a created case run to its first steps; returns them. A model that cannot begin undoes the whole opening."""
+    rule = definition.of_id(case.revision_id)
+    with incidents.watching(case, None):
+        move = run.start(rule.model, case.values)
+        return moves.apply(case, rule, move, Act(by, answers=case.values))
+
+
+def open_case(procedure: str, title: str, answers: Mapping[str, Any], *, by: Actor, agency_id: uuid.UUID | None = None) -> Case:
+    """Open a case of any procedure that people start themselves (``POST /cases``), at the person's own agency.
+
+    Refuses an unknown procedure (``NotFound``), a person without the roles the procedure names for its start (``NotAllowed``),
+    one that only a domain opens, such as a dossier (``AnswersRejected``), and wrong answers of the start form.
+    """
+    home = agency_id or by.agency_id
+    access.require(by, "case.open", home)
+    revision = catalogue.current(procedure, agencies.chain(home))
+    rule = definition.of(revision)
+    if not any(by.acts_as(role, home) for role in rule.start.roles):
+        raise NotAllowed("Anh/chị không có vai trò được mở quy trình này. Hãy nhờ người có thẩm quyền mở hồ sơ.")
+    if rule.public_services:
+        raise AnswersRejected({"procedure": ["Quy trình này mở qua trang tiếp nhận hồ sơ một cửa, không mở trực tiếp."]})
+    values: dict[str, Any] = {}
+    if rule.start.form:
+        form = rule.forms[rule.start.form]
+        values = form.routing(form.accept(answers))
+    case = create(revision, agency_id=home, title=title, values=values, by=by, division_id=_division_of(by, home))
+    begin(case, by=by)
+    return case
+
+
+def _division_of(by: Actor, agency_id: uuid.UUID) -> uuid.UUID | None:
+    """The division the person belongs to in this agency: where the case's divisional steps go."""
+    held = (c.division_id for c in by.capacities if c.agency_id == agency_id and c.division_id is not None)
+    return next(held, None)

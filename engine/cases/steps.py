@@ -1,0 +1,131 @@
+"""Steps: look at, claim, release, complete, reassign."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
+
+from engine import clock
+from engine.cases import drafts, guards, handing_over, incidents, moves, opening, wording
+from engine.cases.acts import Act
+from engine.cases.models import Step
+from engine.cases.reasons import reason_of
+from engine.errors import AnswersRejected, NotFound
+from engine.flow import run
+from engine.journal import entries
+from engine.outbox import notices
+from engine.people import access, directory
+from engine.people.actors import Actor
+from engine.procedures import definition
+from engine.procedures.forms import Form
+from engine.transaction import session
+
+
+def get(step_id: uuid.UUID, *, for_: Actor) -> Step:
+    """The step, with its case. ``NotFound`` when there is none or it is not for this person to see (R43)."""
+    query = sa.select(Step).join(Step.case).options(contains_eager(Step.case)).where(Step.id == step_id)
+    step = session().scalars(query).one_or_none()
+    if step is None:
+        raise NotFound("Không tìm thấy bước này.")
+    access.require_visible(for_, step.agency_id)
+    return step
+
+
+def form_of(step: Step) -> Form:
+    """The form to be filled in for this step."""
+    return definition.of_id(step.case.revision_id).form_of(step.element)
+
+
+def claim(step: Step, *, by: Actor, version: int | None = None) -> Step:
+    """Take an unclaimed step, or accept one that was given to ``by``. Taking what one holds already changes nothing.
+
+    Refuses as ``guards.enter_as_member`` does; a ``Conflict`` names who was faster and when.
+    """
+    _, current = guards.enter_as_member(step, by=by, version=version)
+    if current.claimed_at is None:
+        take(current, by)
+        current.version += 1
+        session().flush()
+    return current
+
+
+def release(step: Step, *, by: Actor, version: int | None = None) -> Step:
+    """Give a held step back to its group. Refuses (``AnswersRejected``) when nobody holds it."""
+    _, current = guards.enter_as_member(step, by=by, version=version)
+    if current.assignee_id is None:
+        raise AnswersRejected({}, "Bước này chưa ai nhận nên không cần trả lại nhóm.")
+    current.assignee_id, current.claimed_at = None, None
+    current.version += 1
+    journal("step.released", current, by)
+    session().flush()
+    return current
+
+
+def complete(step: Step, answers: Mapping[str, Any], *, version: int | None, by: Actor) -> list[Step]:
+    """Finish a step with ``answers`` (from page or API), claiming it first if nobody did. Returns the steps that open.
+
+    ``version`` is what the person saw. Refuses with ``PreconditionRequired`` without one, ``AnswersRejected`` per field, and as
+    ``guards.enter_as_member`` does. A model that cannot go on undoes everything and leaves an incident.
+    """
+    guards.require_version(version)
+    case, current = guards.enter_as_member(step, by=by, version=version)
+    rule = definition.of_id(case.revision_id)
+    form = rule.form_of(current.element)
+    accepted = form.accept(answers)
+    if current.claimed_at is None:
+        take(current, by)
+    close(current, "completed", by, answers=accepted)
+    journal("step.completed", current, by, answers=accepted)
+    act = Act(by, current, note=str(accepted.get("reason") or ""), assigned=_people(form.assignments(accepted)), answers=accepted)
+    with incidents.watching(case, current.element):
+        case.values = {**case.values, **form.routing(accepted)}
+        move = run.complete(rule.model, case.marking, current.token, case.values)
+        opened = moves.apply(case, rule, move, act)
+    drafts.drop(f"step:{current.id}", by=by)
+    return opened
+
+
+def reassign(step: Step, person_id: uuid.UUID, reason: str, *, version: int | None, by: Actor) -> Step:
+    """Give a step to another member of its group; for heads, leaders and administrators of the agency.
+
+    Refuses (``AnswersRejected``) without a reason, or to somebody who is not in the step's group today.
+    """
+    _, current = guards.enter_as_superior(step, by=by, version=version)
+    words = reason_of(reason)
+    if not opening.belongs(person_id, current):
+        raise AnswersRejected({"to": ["Người này không thuộc nhóm phụ trách bước. Hãy chọn người khác."]})
+    before = directory.get_person(current.assignee_id).full_name if current.assignee_id else None
+    to = directory.get_person(person_id)
+    current.assignee_id, current.claimed_at = to.id, None
+    current.version += 1
+    journal("step.reassigned", current, by, before=before, to_name=to.full_name, to_id=to.id, reason=words)
+    text = f"Anh/chị được giao bước “{current.name}” của {wording.case_name(current.case)}. Lý do: {words}"
+    notices.tell([to.id], "assigned", text, agency_id=current.agency_id, case_id=current.case_id, step_id=current.id)
+    session().flush()
+    return current
+
+
+def close(step: Step, state: str, by: Actor, *, answers: Mapping[str, Any] | None = None) -> None:
+    """Mark the step ended by ``by`` now; its token is the caller's to move."""
+    step.state, step.closed_at, step.closed_by_id = state, clock.now(), by.person_id
+    step.answers = dict(answers) if answers is not None else None
+    step.version += 1
+
+
+def take(step: Step, by: Actor) -> None:
+    """Make ``by`` the holder from now on; receives it where it was handed over. Checks are the caller's."""
+    step.assignee_id, step.claimed_at = by.person_id, clock.now()
+    journal("step.claimed", step, by)
+    handing_over.receive(step, by)
+
+
+def _people(assignments: Mapping[str, str]) -> dict[str, uuid.UUID]:
+    return {element: uuid.UUID(person) for element, person in assignments.items()}
+
+
+def journal(kind: str, step: Step, by: Actor, **facts: Any) -> None:
+    """Record what ``by`` did with the step."""
+    known = {"step_id": step.id, "element": step.element, "name": step.name, "role": step.role, "visit": step.visit}
+    entries.append(kind, agency_id=step.agency_id, by=by, case_id=step.case_id, **known, **facts)

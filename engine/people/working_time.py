@@ -1,0 +1,50 @@
+"""The working calendar an agency lives by, inherited down the tree, and its journalled change."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.calendar import versions
+from engine.calendar.models import CalendarVersion
+from engine.calendar.rules import WorkingCalendar
+from engine.journal import entries
+from engine.people import access, agencies
+from engine.people.actors import Actor
+
+
+def calendar_for(agency_id: uuid.UUID) -> tuple[WorkingCalendar, CalendarVersion]:
+    """The calendar in force for the agency: its own newest version, else that of the nearest agency above.
+
+    ``NotFound`` where no agency up to the root has one.
+    """
+    version = versions.current(agencies.chain(agency_id))
+    return versions.calendar_of(version), version
+
+
+def change(
+    agency_id: uuid.UUID, sessions: Mapping[str, Any], days: Sequence[Any], *, basis: str, by: Actor | None
+) -> CalendarVersion:
+    """Publish the agency's next calendar version (see ``calendar.versions.publish``) and journal it with its basis.
+
+    ``by`` needs ``calendar.change`` in this very agency; None is the operator's command. No promised date changes by itself.
+    """
+    if by is not None:
+        access.require(by, "calendar.change", agency_id)
+    version = versions.publish(agency_id, sessions, days, basis=basis, by_id=by.person_id if by else None)
+    _record(version, by)
+    return version
+
+
+def import_file(agency_id: uuid.UUID, path: Path, *, by: Actor | None) -> CalendarVersion:
+    """Merge a calendar file into the calendar in force and publish it for this agency (``calendar import``), journalled."""
+    if by is not None:
+        access.require(by, "calendar.change", agency_id)
+    version = versions.import_file(path, agencies.chain(agency_id), by_id=by.person_id if by else None)
+    _record(version, by)
+    return version
+
+
+def _record(version: CalendarVersion, by: Actor | None) -> None:
+    after = {"version": version.number, "version_id": version.id}
+    entries.append("calendar.published", agency_id=version.agency_id, by=by, after=after, reason=version.basis)

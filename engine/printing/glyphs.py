@@ -1,0 +1,68 @@
+"""Which characters can be printed: asked when a text is typed, so that nobody learns it from a slip that will not print."""
+
+import functools
+import struct
+import unicodedata
+from pathlib import Path
+
+_FONTS = Path(__file__).with_name("fonts")
+#: Line ends and tabs are white space to the compositor, whatever the font holds.
+_WHITE = frozenset("\t\n\r")
+#: A byte order mark inside a text is forbidden in PDF/A; other format characters are simply invisible.
+_FORBIDDEN = frozenset({0xFEFF})
+#: Control and private characters, which a font may map but a text may not hold.
+_NEVER = frozenset({"Cc", "Co"})
+
+
+def unprintable(text: str) -> list[str]:
+    """The characters of a text that Tinos lacks in one of its four cuts, each once, in the order met; empty when all print.
+
+    Looked at in NFC, as the paper shows it. Invisible format characters pass; private, control and unassigned ones do not.
+    """
+    known = printable()
+    met = dict.fromkeys(unicodedata.normalize("NFC", text))
+    return [character for character in met if ord(character) not in known and not _is_invisible(character)]
+
+
+@functools.cache
+def printable() -> frozenset[int]:
+    """Code points present in every vendored cut, because a name is printed upright here and bold there."""
+    cuts = [code_points(path.read_bytes()) for path in sorted(_FONTS.glob("*.ttf"))]
+    return frozenset(code for code in frozenset.intersection(*cuts) if unicodedata.category(chr(code)) not in _NEVER) - _FORBIDDEN
+
+
+def code_points(font: bytes) -> frozenset[int]:
+    """The Unicode code points a TrueType font maps to a glyph (OpenType ``cmap``, Windows Unicode BMP, format 4)."""
+    table = _table(font, b"cmap")
+    (count,) = struct.unpack_from(">H", table, 2)
+    records = [struct.unpack_from(">HHI", table, 4 + 8 * index) for index in range(count)]
+    start = next(offset for platform, encoding, offset in records if (platform, encoding) == (3, 1))
+    segments = struct.unpack_from(">H", table, start + 6)[0] // 2
+    ends, starts, deltas, offsets = (
+        struct.unpack_from(f">{segments}H", table, start + 14 + 2 * segments * part + (2 if part else 0)) for part in range(4)
+    )
+    found = set()
+    for index in range(segments):
+        for code in range(starts[index], ends[index] + 1):
+            glyph = code
+            if offsets[index]:
+                place = start + 16 + 6 * segments + 2 * index + offsets[index] + 2 * (code - starts[index])
+                (glyph,) = struct.unpack_from(">H", table, place)
+            if (glyph + deltas[index]) & 0xFFFF and (glyph or not offsets[index]):
+                found.add(code)
+    return frozenset(found - {0xFFFF})
+
+
+def _table(font: bytes, name: bytes) -> bytes:
+    (count,) = struct.unpack_from(">H", font, 4)
+    for index in range(count):
+        tag, _, offset, length = struct.unpack_from(">4sIII", font, 12 + 16 * index)
+        if tag == name:
+            return font[offset : offset + length]
+    raise ValueError(f"The font has no table {name!r}.")
+
+
+def _is_invisible(character: str) -> bool:
+    if character in _WHITE:
+        return True
+    return unicodedata.category(character) == "Cf" and ord(character) not in _FORBIDDEN

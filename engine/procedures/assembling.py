@@ -1,0 +1,92 @@
+"""Put a folder's sheets, forms and model together into the parts of one definition; every fault is collected."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.errors import Finding
+from engine.flow.metadata import ElementFacts, ModelFacts
+from engine.language.errors import ExpressionError
+from engine.language.expressions import compile_expression
+from engine.procedures import form_sheets, procedure_sheet
+from engine.procedures.folder import Folder
+from engine.procedures.forms import Form
+from engine.procedures.parts import CapabilityUse, StepDefinition
+from engine.procedures.procedure_sheet import ProcedureSheet
+
+README = "README.md"
+SLIPS = "slips"
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """What a folder says beside its model."""
+
+    sheet: ProcedureSheet
+    forms: Mapping[str, Form]
+    templates: Mapping[str, bytes]
+    documentation: str
+
+
+def read_sheets(folder: Folder, findings: list[Finding]) -> Sheets:
+    """Everything but the model."""
+    paths = folder.under(form_sheets.DIRECTORY, ".yaml")
+    forms = [form_sheets.read(path, folder.files[path], findings) for path in paths]
+    return Sheets(
+        procedure_sheet.read(folder.files.get(procedure_sheet.FILE, b"{}"), findings),
+        {form.name: form for form in forms},
+        {path: folder.files[path] for path in folder.under(SLIPS, ".typ", ".docx")},
+        folder.files.get(README, b"").decode("utf-8", "replace"),
+    )
+
+
+def steps_of(sheet: ProcedureSheet, facts: ModelFacts, findings: list[Finding]) -> dict[str, StepDefinition]:
+    """Each user task with its lane's role and what the sheet says of it, in the order of the model."""
+    tasks = [element for element in facts.elements.values() if element.kind in ("userTask", "manualTask", "task")]
+    found = {task.id: _step(task, sheet, findings) for task in tasks}
+    for name in sheet.steps.keys() - found.keys():
+        message = f"Mô hình không có bước “{name}”: hãy sửa tên theo id của công việc trong mô hình."
+        findings.append(Finding(sheet.steps[name].place, "step.unknown", message))
+    return {id_: step for id_, step in found.items() if step is not None}
+
+
+def calls_of(facts: ModelFacts, findings: list[Finding]) -> dict[str, CapabilityUse]:
+    """Each capability the model calls, its parameters compiled where they are expressions."""
+    calls = {}
+    for element, asked in facts.capabilities.items():
+        parameters: dict[str, Any] = dict(asked.parameters)
+        for name, text in asked.parameters.items():
+            if not text.startswith("="):
+                continue
+            try:
+                parameters[name] = compile_expression(text)
+            except ExpressionError as error:
+                findings.append(Finding(element, "capability.parameter", f"Tham số “{name}”: {error}"))
+        calls[element] = CapabilityUse(asked.name, parameters)
+    return calls
+
+
+def _step(task: ElementFacts, sheet: ProcedureSheet, findings: list[Finding]) -> StepDefinition | None:
+    entry, lane = sheet.steps.get(task.id), sheet.lanes.get(task.lane or "")
+    if entry is None:
+        findings.append(Finding(task.id, "step.missing", f"Bước “{task.name}” chưa khai trong procedure.yaml, mục steps."))
+    if task.lane is None:
+        findings.append(
+            Finding(task.id, "lane.missing", f"Bước “{task.name}” không nằm trong làn nào: hãy kéo vào làn của vai trò.")
+        )
+    if entry is None or lane is None:
+        return None
+    return StepDefinition(
+        element=task.id,
+        name=task.name,
+        role=lane.role,
+        of_division=lane.of_division,
+        form=entry.form or task.id,
+        term_minutes=entry.term_minutes if entry.has_term else None,
+        borrows_from=entry.borrows_from,
+        status=entry.status,
+        help=entry.help or task.documentation,
+        reminder=entry.reminder,
+        escalations=entry.escalations,
+        is_hand_over=entry.is_hand_over,
+    )

@@ -1,0 +1,69 @@
+"""Which procedures an agency may run: its own, else those of the agencies above it."""
+
+import uuid
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from engine.errors import Conflict, NotFound
+from engine.procedures.models import Procedure, ProcedureRevision
+from engine.transaction import session
+
+EFFECTIVE, OBSOLETE = "effective", "obsolete"
+
+
+def current(code: str, agency_ids: Sequence[uuid.UUID]) -> ProcedureRevision:
+    """The revision new cases of ``code`` start on. ``agency_ids``: the agency, then those above it; the nearest one wins.
+
+    ``NotFound`` where no revision is in force.
+    """
+    found = [procedure for procedure in _offered(agency_ids) if procedure.code == code]
+    nearest = min(found, key=lambda procedure: agency_ids.index(procedure.agency_id), default=None)
+    if nearest is None or nearest.current_revision is None:
+        raise NotFound(f"Cơ quan chưa có quy trình “{code}” đang hiệu lực: hãy ban hành trước khi mở hồ sơ.")
+    return nearest.current_revision
+
+
+def get(revision_id: uuid.UUID) -> ProcedureRevision:
+    """Any revision, in force or not. ``NotFound`` where there is none."""
+    revision = session().get(ProcedureRevision, revision_id)
+    if revision is None:
+        raise NotFound("Không tìm thấy lần ban hành này của quy trình.")
+    return revision
+
+
+def get_number(code: str, number: int, agency_ids: Sequence[uuid.UUID]) -> ProcedureRevision:
+    """Revision ``number`` of a procedure of these agencies, the nearest first. ``NotFound`` where there is none."""
+    query = sa.select(ProcedureRevision).join(Procedure, Procedure.id == ProcedureRevision.procedure_id)
+    query = query.where(Procedure.code == code, Procedure.agency_id.in_(agency_ids), ProcedureRevision.number == number)
+    found = list(session().scalars(query))
+    if not found:
+        raise NotFound(f"Không có lần ban hành {number} của quy trình “{code}”.")
+    return min(found, key=lambda revision: agency_ids.index(revision.procedure.agency_id))
+
+
+def listing(agency_ids: Sequence[uuid.UUID]) -> list[Procedure]:
+    """Procedures in force for an agency by title: for each code the nearest one."""
+    nearest: dict[str, Procedure] = {}
+    for procedure in _offered(agency_ids):
+        former = nearest.get(procedure.code)
+        if former is None or agency_ids.index(procedure.agency_id) < agency_ids.index(former.agency_id):
+            nearest[procedure.code] = procedure
+    return sorted(nearest.values(), key=lambda procedure: (procedure.title, procedure.code))
+
+
+def revisions(procedure: Procedure) -> list[ProcedureRevision]:
+    """Every published state of a procedure, newest first."""
+    query = sa.select(ProcedureRevision).where(ProcedureRevision.procedure_id == procedure.id)
+    return list(session().scalars(query.order_by(ProcedureRevision.number.desc())))
+
+
+def require_effective(revision: ProcedureRevision) -> None:
+    """Refuse with ``Conflict`` to start anything on a revision that is not in force (ISO 9001:2015 7.5.3.2)."""
+    if revision.state != EFFECTIVE:
+        raise Conflict(f"Lần ban hành {revision.number} đã hết hiệu lực: hãy mở hồ sơ theo lần ban hành mới nhất.")
+
+
+def _offered(agency_ids: Sequence[uuid.UUID]) -> list[Procedure]:
+    query = sa.select(Procedure).where(Procedure.agency_id.in_(agency_ids), Procedure.current_revision_id.is_not(None))
+    return list(session().scalars(query))

@@ -1,0 +1,79 @@
+"""Parts of a definition: lanes, steps, messages, the start and what the model may cause."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.language.expressions import Expression
+
+#: Default share of a step's term after which its holder is reminded, and after which whom an unfinished step is told (percent).
+REMINDER, ESCALATIONS = 80, ((150, "head"), (150, "leader"))
+
+
+@dataclass(frozen=True)
+class LaneRule:
+    """Who works in a lane: a role, of the case's division or of the whole agency."""
+
+    role: str
+    of_division: bool = False
+
+
+@dataclass(frozen=True)
+class StepDefinition:
+    """One user task.
+
+    ``term_minutes``: working minutes, None without a term of its own. ``borrows_from``: the step whose budget this term is
+    taken from where a public service gives this step none. ``status``: what the dossier is said to be while it is open.
+    ``help``: why this step. ``reminder`` and ``escalations`` in percent of the term. ``is_hand_over``: receiving it is a
+    hand-over that the control sheet shows.
+    """
+
+    element: str
+    name: str
+    role: str
+    of_division: bool
+    form: str
+    term_minutes: int | None
+    borrows_from: str | None = None
+    status: str | None = None
+    help: str = ""
+    reminder: int = REMINDER
+    escalations: tuple[tuple[int, str], ...] = ESCALATIONS
+    is_hand_over: bool = True
+
+
+@dataclass(frozen=True)
+class MessageDefinition:
+    """Something that may happen to a case from outside the steps: what it is called, its form, who may report it."""
+
+    name: str
+    title: str
+    form: str | None
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class StartDefinition:
+    """How a case begins: the form asked (None: opened by a domain, e.g. intake), who may, and the first routing values."""
+
+    form: str | None
+    roles: frozenset[str]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class CapabilityUse:
+    """One call of a capability: parameters are texts, or expressions over the routing values and the answers of the act."""
+
+    capability: str
+    parameters: Mapping[str, str | Expression] = field(default_factory=dict)
+
+    def evaluate(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters of one call; a name nobody set is null."""
+        return {name: _evaluated(parameter, values) for name, parameter in self.parameters.items()}
+
+
+def _evaluated(parameter: str | Expression, values: Mapping[str, Any]) -> Any:
+    if isinstance(parameter, str):
+        return parameter
+    return parameter.evaluate({**dict.fromkeys(parameter.names), **values})

@@ -1,0 +1,134 @@
+"""Fresh databases for tests: each is a copy of one that was migrated once for the whole run."""
+
+import fcntl
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from engine import db, migrate
+from tests import postgresql
+
+#: Set by the run's controller for itself and its workers.
+RUN_FOLDER = "TEST_RUN_FOLDER"
+RUN_OWNER = "TEST_RUN_OWNER"
+_TEMPLATE = "quytrinh_template"
+_numbers = itertools.count(1)
+
+
+def open_run() -> None:
+    """Make the folder that all workers of this run share; settings of the tester's shell do not reach the tests."""
+    for name in [name for name in os.environ if name.startswith("QUYTRINH_")]:
+        del os.environ[name]
+    fast = postgresql.fast_folder()
+    for left in Path(fast).glob("quytrinh-tests-*-*"):  # by a run that was killed
+        if not postgresql.is_alive(int(left.name.split("-")[2])):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = tempfile.mkdtemp(prefix=f"quytrinh-tests-{os.getpid()}-", dir=fast)
+    os.environ |= {RUN_FOLDER: folder, RUN_OWNER: str(os.getpid())}
+
+
+def close_run() -> None:
+    """Stop what the run started and remove what it left."""
+    folder = run_folder()
+    _drop_foreign_template(folder)
+    postgresql.stop(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_folder() -> Path:
+    """The folder shared by all workers of this run."""
+    return Path(os.environ[RUN_FOLDER])
+
+
+@contextmanager
+def fresh_sqlite(*, is_migrated: bool = True) -> Iterator[str]:
+    """The URL of a new SQLite database, removed afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="sqlite-", dir=run_folder()))
+    try:
+        if is_migrated:
+            shutil.copyfile(_sqlite_template(), folder / "quytrinh.db")
+        yield f"sqlite:///{folder / 'quytrinh.db'}"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def fresh_postgresql(*, is_migrated: bool = True) -> Iterator[str]:
+    """The URL of a new PostgreSQL database, dropped afterwards. ``NoServer`` when none can be had."""
+    address = server()
+    template = _postgresql_template(address) if is_migrated else "template0"
+    name = f"quytrinh_{os.getpid()}_{next(_numbers)}"
+    _administer(address, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield _with_database(address, name)
+    finally:
+        _administer(address, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with (run_folder() / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _sqlite_template() -> Path:
+    template = run_folder() / "template.db"
+    with _alone():
+        if not template.exists():
+            making = template.with_suffix(".new")
+            _migrate(f"sqlite:///{making}")
+            making.rename(template)
+    return template
+
+
+def _migrate(url: str) -> None:
+    """Migrate and let go: the last connection of SQLite folds its write-ahead log into the one file that is copied."""
+    engine = db.create_engine(url)
+    migrate.upgrade(engine)
+    engine.dispose()
+
+
+def server() -> str:
+    """The administrator's URL of the run's server, started by whoever comes first. ``NoServer`` when none can be had."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        return given
+    ready = run_folder() / "postgresql.url"
+    with _alone():
+        return ready.read_text(encoding="utf-8") if ready.exists() else postgresql.start(run_folder(), int(os.environ[RUN_OWNER]))
+
+
+def _postgresql_template(server: str) -> str:
+    name = f"{_TEMPLATE}_{os.environ[RUN_OWNER]}"
+    made = run_folder() / "template.postgresql"
+    with _alone():
+        if not made.exists():
+            _administer(server, f'CREATE DATABASE "{name}" TEMPLATE template0')
+            _migrate(_with_database(server, name))
+            made.write_text(server, encoding="utf-8")
+    return name
+
+
+def _drop_foreign_template(folder: Path) -> None:
+    """A server given by TEST_DATABASE_URL outlives the run: take our template away."""
+    made = folder / "template.postgresql"
+    if os.environ.get("TEST_DATABASE_URL") and made.exists():
+        _administer(made.read_text(encoding="utf-8"), f'DROP DATABASE IF EXISTS "{_TEMPLATE}_{os.environ[RUN_OWNER]}"')
+
+
+def _administer(server: str, statement: str) -> None:
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def _with_database(server: str, name: str) -> str:
+    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)

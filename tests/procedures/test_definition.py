@@ -1,0 +1,81 @@
+"""A folder read as one definition: what the rest of the engine goes by."""
+
+from engine.language.expressions import Expression
+from engine.procedures import definition
+from engine.procedures.definition import LaneRule, MessageDefinition, StepDefinition
+from engine.procedures.folder import Folder
+
+
+def test_definition_gives_each_step_its_lane_term_and_form(dossier: Folder) -> None:
+    rule = definition.read(dossier)
+    assert rule.steps["check"] == StepDefinition(
+        element="check",
+        name="Kiểm tra, trình ký",
+        role="head",
+        of_division=True,
+        form="check",
+        term_minutes=120,
+        borrows_from="process",
+        status="processing",
+        help="Lãnh đạo phòng kiểm tra dự thảo, trình ký hoặc trả lại kèm lý do.",
+        reminder=80,
+        escalations=((150, "head"), (150, "leader")),
+        is_hand_over=True,
+    )
+    assert [(element, step.role, step.term_minutes) for element, step in rule.steps.items()] == [
+        ("intake_check", "clerk", 480),
+        ("hand_over", "clerk", 120),
+        ("assign", "head", 60),
+        ("process", "officer", 960),
+        ("check", "head", 120),
+        ("sign", "leader", 240),
+        ("number_seal", "registrar", 120),
+        ("decide_withdrawal", "leader", 240),
+        ("receive_result", "clerk", 120),
+        ("return_result", "clerk", None),
+        ("file_record", "archivist", 2400),
+    ]
+
+
+def test_definition_reads_the_whole_sheet(dossier: Folder) -> None:
+    rule = definition.read(dossier)
+    assert (rule.code, rule.owner_role, rule.retention_years, rule.public_services) == ("dossier", "secretary", 10, ("*",))
+    assert rule.lanes["Công chức thụ lý"] == LaneRule("officer", of_division=True)
+    assert rule.messages["withdrawal_requested"] == MessageDefinition(
+        "withdrawal_requested", "Công dân xin rút hồ sơ", "withdrawal_requested", frozenset({"clerk"})
+    )
+    assert rule.ends == {
+        "end_returned": "returned",
+        "end_refused": "refused",
+        "end_stopped": "stopped",
+        "end_withdrawal_rejected": None,
+    }
+    assert sorted(rule.templates) == sorted(path for paths in rule.slips.values() for path in paths)
+    assert rule.documentation.startswith("# Tiếp nhận, giải quyết hồ sơ")
+
+
+def test_definition_starts_a_case_with_the_declared_values(dossier: Folder) -> None:
+    values = definition.read(dossier).start_values({"channel": "online", "note": "x"})
+    assert values == {"channel": "online", "is_accepted": False, "intake_decision": None, "result_number": None, "note": "x"}
+
+
+def test_definition_evaluates_what_a_capability_is_given(dossier: Folder) -> None:
+    calls = definition.read(dossier).calls
+    assert calls["issue_supplement"].evaluate({"content": "a\nb", "reason": "Thiếu"}) == {
+        "kind": "supplement",
+        "content": "a\nb",
+        "reason": "Thiếu",
+        "guidance": None,
+    }
+    assert [(e, c.capability) for e, c in calls.items() if not any(isinstance(p, Expression) for p in c.parameters.values())] == [
+        ("receive_dossier", "receive_dossier"),
+        ("close_refused", "close_dossier"),
+        ("resume_clock", "resume_clock"),
+        ("close_stopped", "close_dossier"),
+    ]
+
+
+def test_definition_says_the_furthest_status(dossier: Folder) -> None:
+    rule = definition.read(dossier)
+    told = [rule.status_of(elements) for elements in (["hand_over"], ["process", "decide_withdrawal"], ["wait_supplement"], [])]
+    assert told == ["received", "withdrawal_requested", "awaiting_supplement", None]

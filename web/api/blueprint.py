@@ -1,0 +1,73 @@
+"""Blueprints of the API: unknown arguments refused everywhere, each operation documented with its permission and its key."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from flask import request
+from flask_smorest import Api
+from flask_smorest import Blueprint as SmorestBlueprint
+from flask_smorest.utils import prepare_response
+from marshmallow import EXCLUDE, RAISE
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import NotFound
+
+from web.api.schemas.shape import Problem
+
+PREFIX = "/api/v1"
+KEY_PARAMETER = "IdempotencyKey"
+PROBLEM_TYPE = "application/problem+json"
+
+
+class _Parser(FlaskParser):
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, Any]] = {
+        "json": RAISE,
+        "query": RAISE,
+        "form": RAISE,
+        "files": RAISE,
+        "headers": EXCLUDE,
+    }
+
+
+class Blueprint(SmorestBlueprint):
+    """The resources of one noun, under ``PREFIX``."""
+
+    ARGUMENTS_PARSER = _Parser()
+
+    def __init__(self, noun: str, module: str, *, path: str, description: str) -> None:
+        super().__init__(f"api_{noun}", module, url_prefix=PREFIX + path, description=description)
+        self._prepare_doc_cbks.append(self._describe)
+        self.before_request(_refuse_control_characters)
+
+    def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
+        super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
+        for method in self._docs[endpoint]:
+            if method != "parameters":
+                self._docs[endpoint][method]["permission"] = getattr(obj, "needed_permission", None)
+
+    @staticmethod
+    def _describe(doc: dict[str, Any], doc_info: Mapping[str, Any], *, method: str, **_: Any) -> dict[str, Any]:
+        doc["x-permission"] = doc_info["permission"]
+        if method == "post":
+            doc.setdefault("parameters", []).append({"$ref": f"#/components/parameters/{KEY_PARAMETER}"})
+        return doc
+
+
+class Interface(Api):
+    """The API's document; every refusal is a problem in the sense of RFC 9457."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_responses(self) -> None:
+        response = {"description": "Không thực hiện được: xem `detail` và `errors`.", "schema": self.ERROR_SCHEMA}
+        prepare_response(response, self.spec, PROBLEM_TYPE)
+        for name in ("DEFAULT_ERROR", "UNPROCESSABLE_ENTITY", "UNPROCESSABLE_CONTENT"):
+            self.spec.components.response(name, dict(response), lazy=True)
+
+    def _register_error_handlers(self) -> None:
+        """``web.problems`` answers."""
+
+
+def _refuse_control_characters() -> None:
+    """No name of ours holds any, and a database may refuse to be asked for one."""
+    if any(isinstance(value, str) and not value.isprintable() for value in (request.view_args or {}).values()):
+        raise NotFound()

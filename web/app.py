@@ -1,0 +1,63 @@
+"""Puts the application together: settings, database, guard, pages, API."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+from engine import assembly
+from engine import settings as engine_settings
+from engine.settings import Settings
+from web import database, fields, formats, guard, health, i18n, logs, navigation, problems, security, sessions, typed
+
+#: The modules of ``web.pages``, each with its blueprint ``bp``: adding a page is adding a line.
+PAGES = (
+    "front",
+    "sign_in",
+    "account",
+    "drafts",
+)
+STATIC_SECONDS = 24 * 3600
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole web application for one database. ``settings`` default to those of the environment."""
+    settings = settings or engine_settings.load()
+    logs.configure(settings)
+    app = Flask("web", static_folder=str(navigation.STATIC))
+    app.config.update(SECRET_KEY=settings.secret_key, SETTINGS=settings, TEMPLATES_AUTO_RELOAD=False)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    database.bind(app, settings.database_url)
+    assembly.assemble()
+    for part in (logs, health, typed, fields, formats, navigation, i18n):
+        part.install(app)
+    sessions.install(app, settings)
+    security.install(app, settings)
+    guard.install(app)
+    _register(app)
+    problems.install(app)
+    _wrap(app, settings)
+    return app
+
+
+def _register(app: Flask) -> None:
+    app.register_blueprint(health.bp)
+    for name in PAGES:
+        app.register_blueprint(import_module(f"web.pages.{name}").bp)
+    if find_spec("web.api.mount") is not None:
+        import_module("web.api.mount").install(app)
+
+
+def _wrap(app: Flask, settings: Settings) -> None:
+    """Static files are answered before Flask; the proxy's headers are read before everything."""
+    files = WhiteNoise(
+        app.wsgi_app, root=navigation.STATIC, prefix="static/", max_age=STATIC_SECONDS, add_headers_function=_add_file_headers
+    )
+    app.wsgi_app = security.behind_proxy(files, settings)  # type: ignore[method-assign]  # Flask's own advice
+
+
+def _add_file_headers(headers: dict[str, str], path: str, url: str) -> None:
+    for name, value in security.HEADERS.items():
+        headers[name] = value

@@ -1,0 +1,74 @@
+"""Procedures from the command line: check a folder, play its scenarios, publish it."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from engine import assembly
+from engine.cases import capabilities
+from engine.errors import Finding, ProcedureRejected
+from engine.people import agencies
+from engine.procedures import definition, folder, playing, publishing, scenarios
+from engine.settings import Settings
+from engine.transaction import transaction
+from web.commands import opening
+
+
+def add_to(commands: Any) -> None:
+    """The words of these commands."""
+    words = commands.add_parser("procedures", help="quy trình").add_subparsers(dest="what", required=True)
+    for name, act, title in (
+        ("check", check, "kiểm tra một thư mục quy trình"),
+        ("test", play, "chạy các kịch bản của một thư mục quy trình"),
+        ("publish", publish, "ban hành một thư mục quy trình"),
+    ):
+        word = words.add_parser(name, help=title)
+        word.add_argument("folder", type=Path, help="thư mục hoặc tệp .zip")
+        word.set_defaults(act=act)
+        if name == "publish":
+            word.add_argument("--basis", required=True, help="căn cứ ban hành, ví dụ 'Quyết định số 12/QĐ-UBND'")
+            word.add_argument("--agency", metavar="MÃ", help="mã cơ quan; không ghi: cơ quan cao nhất")
+
+
+def check(arguments: argparse.Namespace, settings: Settings) -> int:
+    """``procedures check``: every finding on its line; no database is needed."""
+    assembly.assemble()
+    findings = publishing.check(folder.read(arguments.folder), capabilities=capabilities.facts())
+    _show(findings)
+    print("Quy trình đạt." if not findings else f"Quy trình chưa đạt, có {len(findings)} điểm phải sửa.")
+    return 1 if findings else 0
+
+
+def play(arguments: argparse.Namespace, settings: Settings) -> int:
+    """``procedures test``: one line for each scenario."""
+    content = folder.read(arguments.folder)
+    described, findings = definition.examine(content)
+    if described is None or findings:
+        raise ProcedureRejected(findings)
+    failed = 0
+    for story in scenarios.read_all(content, findings):
+        found = playing.play(described, story).findings
+        failed += bool(found)
+        print(f"{'CHƯA ĐẠT' if found else 'đạt':8}  {story.name}  {story.title}")
+        _show(found)
+    _show(findings)
+    return 1 if failed or findings else 0
+
+
+def publish(arguments: argparse.Namespace, settings: Settings) -> int:
+    """``procedures publish``: the operator's way; the approval it rests on is named."""
+    opening.services(settings)
+    with transaction():
+        agency = opening.agency(arguments.agency)
+        content = folder.read(arguments.folder)
+        revision = publishing.publish(agency.id, content, capabilities=capabilities.facts(), basis=arguments.basis, by=None)
+        home = agencies.get(agency.id)
+    print(f"{revision.procedure.code}: lần ban hành {revision.number} có hiệu lực tại {home.name}. SHA-256 {revision.sha256}")
+    return 0
+
+
+def _show(findings: Any) -> None:
+    for finding in findings:
+        assert isinstance(finding, Finding)  # noqa: S101 - what every check answers with
+        print(f"  {finding.place}: {finding.message} [{finding.code}]", file=sys.stderr)

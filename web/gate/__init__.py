@@ -1,0 +1,1 @@
+"""What ``python3 -m web test`` does: style, types, layers, locks, browser, PostgreSQL, then every test."""

@@ -1,0 +1,83 @@
+"""What stands on every page: the menu by permission, the number on the bell, the address of a static file."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from engine.outbox import notices
+from engine.people import agencies
+from web import guard, i18n
+
+STATIC = Path(__file__).resolve().parent / "static"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the menu. ``key`` is its access key; ``section`` the beginning of the paths it stands for."""
+
+    title: str
+    endpoint: str
+    permission: str
+    section: str
+    key: str
+
+
+#: In their order; an entry whose page does not exist is left out.
+MENU = (
+    Entry(_l("Hộp việc"), "inbox.index", "step.read", "/inbox", "1"),
+    Entry(_l("Tiếp nhận hồ sơ"), "dossiers.new", "dossier.open", "/dossiers/new", "2"),
+    Entry(_l("Hồ sơ"), "dossiers.index", "dossier.read", "/dossiers", "3"),
+    Entry(_l("Người dùng"), "admin_people.index", "person.change", "/admin/people", "4"),
+    Entry(_l("Lịch làm việc"), "admin_calendar.index", "calendar.read", "/admin/calendar", "5"),
+    Entry(_l("Thủ tục hành chính"), "admin_services.index", "service.read", "/admin/services", "6"),
+)
+
+
+def install(app: Flask) -> None:
+    """Offer menu, bell, agency and file addresses to every template."""
+    app.jinja_env.globals.update(
+        menu=menu, unread_count=unread_count, agency_name=agency_name, asset=asset, LANGUAGES=i18n.LANGUAGES, language=i18n.chosen
+    )
+    app.jinja_env.globals["endpoint_exists"] = endpoint_exists
+
+
+def menu() -> list[tuple[Entry, bool]]:
+    """The entries this person may use, each with whether it is where they are."""
+    open_to = [e for e in MENU if endpoint_exists(e.endpoint) and guard.may(e.permission)]
+    here = max((e.section for e in open_to if _is_inside(e.section)), key=len, default=None)
+    return [(entry, entry.section == here) for entry in open_to]
+
+
+def endpoint_exists(endpoint: str) -> bool:
+    """Whether this application has such a page."""
+    return endpoint in current_app.view_functions
+
+
+def unread_count() -> int:
+    """The number on the bell."""
+    actor = guard.actor_or_none()
+    return notices.unread_count(actor.person_id) if actor else 0
+
+
+def agency_name() -> str:
+    """The agency of the person who looks; empty before sign-in."""
+    actor = guard.actor_or_none()
+    return agencies.get(actor.agency_id).name if actor else ""
+
+
+def asset(name: str) -> str:
+    """The address of a file under ``web/static``, changing with its content so that browsers may keep it."""
+    return url_for("static", filename=name, v=_fingerprint(name))
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+
+
+def _is_inside(section: str) -> bool:
+    return request.path == section or request.path.startswith(section + "/")

@@ -1,0 +1,61 @@
+// <div class="diagram" data-diagram="address of the BPMN XML" data-now="ids" data-done="ids">: the model with the token on it.
+(() => {
+  'use strict';
+
+  async function draw(place) {
+    const loading = place.querySelector('.loading');
+    try {
+      const response = await fetch(place.dataset.diagram, { headers: { Accept: 'application/xml' } });
+      if (!response.ok) throw new Error(String(response.status));
+      const viewer = new window.BpmnViewer({ container: place });
+      await viewer.importXML(await response.text());
+      const canvas = viewer.get('canvas');
+      mark(viewer, place.dataset.done, 'is-done');
+      mark(viewer, place.dataset.now, 'is-now');
+      look(viewer, place.dataset.now);
+      // The mouse wheel scrolls the page; zooming has its buttons (and Ctrl + wheel).
+      viewer.get('zoomScroll').toggle(false);
+      tools(place, canvas, viewer);
+      place.dataset.drawn = 'yes';
+    } catch {
+      place.querySelector('[data-failed]').hidden = false;
+      place.dataset.drawn = 'failed';
+    } finally {
+      loading.remove();
+    }
+  }
+
+  function mark(viewer, ids, name) {
+    const elements = viewer.get('elementRegistry');
+    for (const id of (ids || '').split(' ')) {
+      if (id && elements.get(id)) viewer.get('canvas').addMarker(id, name);
+    }
+  }
+
+  // The whole model where its words can be read, else the place where the token stands.
+  function look(viewer, ids) {
+    const canvas = viewer.get('canvas');
+    const scale = canvas.zoom('fit-viewport', 'auto');
+    const here = viewer.get('elementRegistry').get((ids || '').split(' ')[0]);
+    if (scale >= 0.6 || !here) return;
+    const middle = { x: here.x + here.width / 2, y: here.y + here.height / 2 };
+    canvas.zoom(0.75);
+    const box = canvas.viewbox();
+    canvas.viewbox({ x: middle.x - box.width / 2, y: middle.y - box.height / 2, width: box.width, height: box.height });
+  }
+
+  function tools(place, canvas, viewer) {
+    const bar = place.querySelector('.diagram-tools');
+    bar.hidden = false;
+    bar.addEventListener('click', (event) => {
+      const step = event.target.closest('[data-zoom]');
+      if (!step) return;
+      if (step.dataset.zoom === 'fit') canvas.zoom('fit-viewport', 'auto');
+      else viewer.get('zoomScroll').stepZoom(Number(step.dataset.zoom) > 1 ? 1 : -1);
+    });
+  }
+
+  document.addEventListener('DOMContentLoaded', () => {
+    for (const place of document.querySelectorAll('[data-diagram]')) draw(place);
+  });
+})();
