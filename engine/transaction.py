@@ -2,16 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 _PENDING = "before_commit"
 _SCRATCH = "scratch"
 _AFTERMATH = "after_rollback"
 _OPEN = "transaction"
+_DRIVER = "driver"
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """The database driver's own connection, in the session's transaction: ``cursor`` makes a DBAPI cursor."""
+
+    dialect: Dialect
+    cursor: Callable[[], Any]
 
 
 class _Registry:
@@ -52,7 +61,7 @@ def transaction() -> Iterator[Session]:
     current.info.update({_OPEN: True, _PENDING: [], _AFTERMATH: [], _SCRATCH: {}})
     aftermath: list[Callable[[], None]] = current.info[_AFTERMATH]
     try:
-        current.connection(execution_options={"is_writing": True})
+        current.info[_DRIVER] = _driver_of(current.connection(execution_options={"is_writing": True}))
         yield current
         current.flush()
         for last_act in current.info[_PENDING]:
@@ -63,7 +72,7 @@ def transaction() -> Iterator[Session]:
         current.rollback()
         raise
     finally:
-        current.info.update({_OPEN: False, _PENDING: [], _AFTERMATH: [], _SCRATCH: {}})
+        current.info.update({_OPEN: False, _PENDING: [], _AFTERMATH: [], _SCRATCH: {}, _DRIVER: None})
         for act in aftermath:
             with transaction():
                 act()
@@ -93,3 +102,21 @@ def scratch() -> dict[str, Any]:
         raise RuntimeError("outside a transaction")
     notes: dict[str, Any] = current.info[_SCRATCH]
     return notes
+
+
+def is_open() -> bool:
+    """Whether this thread is inside a writing transaction."""
+    return bool(session().info.get(_OPEN))
+
+
+def driver() -> Driver:
+    """The driver's connection this session works on, for ``engine.statements`` alone."""
+    current = session()
+    known: Driver | None = current.info.get(_DRIVER)
+    return known or _driver_of(current.connection())
+
+
+def _driver_of(connection: Connection) -> Driver:
+    own = connection.connection.driver_connection
+    assert own is not None
+    return Driver(connection.dialect, own.cursor)

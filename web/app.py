@@ -1,7 +1,6 @@
 """Puts the application together: settings, database, guard, pages, API."""
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from flask import Flask
 from whitenoise import WhiteNoise
@@ -9,7 +8,25 @@ from whitenoise import WhiteNoise
 from engine import assembly
 from engine import settings as engine_settings
 from engine.settings import Settings
-from web import database, fields, formats, guard, health, i18n, logs, navigation, problems, security, sessions, typed
+from web import (
+    database,
+    fields,
+    formats,
+    guard,
+    health,
+    i18n,
+    logs,
+    navigation,
+    once,
+    places,
+    problems,
+    role_names,
+    security,
+    sessions,
+    typed,
+    words,
+)
+from web.api import mount
 
 #: The modules of ``web.pages``, each with its blueprint ``bp``: adding a page is adding a line.
 PAGES = (
@@ -17,6 +34,21 @@ PAGES = (
     "sign_in",
     "account",
     "drafts",
+    "inbox",
+    "intake",
+    "dossiers",
+    "steps",
+    "cases",
+    "slips",
+    "files",
+    "notices",
+    "status",
+    "admin_people",
+    "admin_positions",
+    "admin_calendar",
+    "admin_calendar_days",
+    "admin_services",
+    "admin_service_edit",
 )
 STATIC_SECONDS = 24 * 3600
 
@@ -31,7 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database.bind(app, settings.database_url)
     assembly.assemble()
-    for part in (logs, health, typed, fields, formats, navigation, i18n):
+    for part in (logs, health, typed, once, fields, formats, navigation, places, role_names, words, i18n):
         part.install(app)
     sessions.install(app, settings)
     security.install(app, settings)
@@ -46,8 +78,7 @@ def _register(app: Flask) -> None:
     app.register_blueprint(health.bp)
     for name in PAGES:
         app.register_blueprint(import_module(f"web.pages.{name}").bp)
-    if find_spec("web.api.mount") is not None:
-        import_module("web.api.mount").install(app)
+    mount.install(app)
 
 
 def _wrap(app: Flask, settings: Settings) -> None:

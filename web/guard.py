@@ -130,7 +130,7 @@ def check() -> ResponseReturnValue | None:
     if request.method in _UNSAFE:
         security.csrf.protect()
     view = current_app.view_functions[request.endpoint]
-    return _ask_for_proof() if getattr(view, _FRESH, False) and not sessions.current().is_fresh else None
+    return ask_for_proof() if getattr(view, _FRESH, False) and not sessions.current().is_fresh else None
 
 
 def _require(needed: str) -> ResponseReturnValue | None:
@@ -147,7 +147,7 @@ def _require(needed: str) -> ResponseReturnValue | None:
     return None
 
 
-def _ask_for_proof() -> ResponseReturnValue:
+def ask_for_proof() -> ResponseReturnValue:
     """What was typed waits in the session while the person proves who they are."""
     here = request.full_path.rstrip("?")
     if request.method in _UNSAFE:

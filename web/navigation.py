@@ -28,9 +28,10 @@ class Entry:
 
 #: In their order; an entry whose page does not exist is left out.
 MENU = (
-    Entry(_l("Hộp việc"), "inbox.index", "step.read", "/inbox", "1"),
-    Entry(_l("Tiếp nhận hồ sơ"), "dossiers.new", "dossier.open", "/dossiers/new", "2"),
-    Entry(_l("Hồ sơ"), "dossiers.index", "dossier.read", "/dossiers", "3"),
+    Entry(_l("Hộp việc"), "inbox.index", "step.read", "/hop-viec", "1"),
+    Entry(_l("Tiếp nhận hồ sơ"), "intake.services", "dossier.open", "/tiep-nhan", "2"),
+    Entry(_l("Hồ sơ"), "dossiers.index", "dossier.read", "/ho-so", "3"),
+    Entry(_l("Công việc khác"), "cases.index", "case.read", "/cong-viec", "7"),
     Entry(_l("Người dùng"), "admin_people.index", "person.change", "/admin/people", "4"),
     Entry(_l("Lịch làm việc"), "admin_calendar.index", "calendar.read", "/admin/calendar", "5"),
     Entry(_l("Thủ tục hành chính"), "admin_services.index", "service.read", "/admin/services", "6"),

@@ -146,7 +146,7 @@ def _flatten(prefix: str, found: Any, into: dict[str, list[str]]) -> None:
 
 def _sentence(problem: HTTPException) -> str:
     if isinstance(problem, CSRFError):
-        return _("Trang đã mở quá lâu hoặc anh/chị đã đăng nhập lại ở thẻ khác. Quay lại biểu mẫu và gửi lại.")
+        return str(_("Trang đã mở quá lâu hoặc anh/chị đã đăng nhập lại ở thẻ khác. Quay lại biểu mẫu và gửi lại."))
     known = {
         400: _("Yêu cầu không đúng dạng. Kiểm tra lại rồi gửi lại."),
         401: _("Cần đăng nhập để tiếp tục."),
@@ -158,7 +158,8 @@ def _sentence(problem: HTTPException) -> str:
     }
     if problem.code == 400 and problem.description and type(problem).description != problem.description:
         return str(problem.description)
-    return str(known.get(problem.code or 500) or _("Không thực hiện được yêu cầu. Thử lại sau ít phút."))
+    sentence: str = known.get(problem.code or 500) or _("Không thực hiện được yêu cầu. Thử lại sau ít phút.")
+    return sentence
 
 
 def _record(refusal: errors.EngineError) -> None:

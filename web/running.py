@@ -15,9 +15,8 @@ from engine.people import demo
 from engine.schedule import worker
 from engine.settings import Settings
 from engine.transaction import transaction
-from web import first_contents, refusing
+from web import first_contents, opening, refusing
 from web.app import create_app
-from web.commands import opening
 
 HOST = "127.0.0.1"
 THREADS = 8

@@ -18,6 +18,12 @@ from engine.transaction import session
 SEED_FILE = Path(__file__).parent / "data" / "public_holidays.yaml"
 _MOST_KEPT = 1_000
 _calendars: dict[UUID, WorkingCalendar] = {}
+#: The newest version of each of some agencies, without its long columns: asked at every move of a case.
+_NEWEST = (
+    sa.select(CalendarVersion.agency_id, CalendarVersion.id)
+    .where(CalendarVersion.agency_id.in_(sa.bindparam("agency_ids", type_=sa.Uuid(), expanding=True)))
+    .order_by(CalendarVersion.number)
+)
 
 
 def current(agency_ids: Sequence[UUID]) -> CalendarVersion:
@@ -32,9 +38,22 @@ def current(agency_ids: Sequence[UUID]) -> CalendarVersion:
     raise NotFound("Cơ quan chưa có lịch làm việc; nhập lịch ở trang quản trị hoặc bằng lệnh calendar import.")
 
 
+def calendar_in_force(agency_ids: Sequence[UUID]) -> WorkingCalendar:
+    """The arithmetic of the version in force (see ``current``), without reading the version again where this process knows it."""
+    newest: dict[UUID, UUID] = {row.agency_id: row.id for row in session().execute(_NEWEST, {"agency_ids": agency_ids})}
+    version_id = next((newest[agency_id] for agency_id in agency_ids if agency_id in newest), None)
+    known = _calendars.get(version_id) if version_id else None
+    return known or calendar_of(current(agency_ids))
+
+
 def latest(agency_id: UUID) -> CalendarVersion | None:
     """The agency's own newest version, if it has one."""
     return session().scalars(_of(agency_id).order_by(CalendarVersion.number.desc()).limit(1)).first()
+
+
+def history(agency_id: UUID) -> list[CalendarVersion]:
+    """Every version the agency itself published, newest first."""
+    return list(session().scalars(_of(agency_id).order_by(CalendarVersion.number.desc())))
 
 
 def get_version(agency_id: UUID, number: int) -> CalendarVersion:

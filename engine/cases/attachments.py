@@ -1,7 +1,7 @@
 """Scanned papers and other files of a case."""
 
 import uuid
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 
 import sqlalchemy as sa
 
@@ -9,6 +9,7 @@ from engine import clock
 from engine.cases.models import Attachment, Case
 from engine.errors import AnswersRejected, NotFound
 from engine.files import store
+from engine.files.store import Received
 from engine.journal import entries
 from engine.people import access
 from engine.people.actors import Actor
@@ -18,14 +19,16 @@ from engine.transaction import session
 LONGEST_NAME = 200
 
 
-def add(case: Case, stream: BinaryIO, file_name: str, *, by: Actor, component: int | None = None) -> Attachment:
+def add(case: Case, content: IO[bytes] | Received, file_name: str, *, by: Actor, component: int | None = None) -> Attachment:
     """Store the bytes and attach them to the case, as a scan of ``component`` (ordinal from 0) where given.
 
-    The store refuses empty files, wrong types and more than 20 MB with its reason. ``file_name`` is only shown, never a path.
+    ``content`` is a stream, or better bytes that ``files.store.receive`` brought to disk before this transaction began. The store
+    refuses empty files, wrong types and more than 20 MB with its reason. ``file_name`` is only shown, never a path.
     """
     access.require_visible(by, case.agency_id)
     name = clean(file_name).replace("\\", "/").rsplit("/", 1)[-1][:LONGEST_NAME] or "tệp đính kèm"
-    stored = store.put(case.agency_id, stream)
+    received = content if isinstance(content, Received) else store.receive(case.agency_id, cast(BinaryIO, content))
+    stored = store.record(received)
     attachment = Attachment(
         agency_id=case.agency_id,
         case_id=case.id,

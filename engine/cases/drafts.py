@@ -10,9 +10,14 @@ from engine.cases.models import Draft
 from engine.errors import AnswersRejected
 from engine.journal.entries import canonical
 from engine.people.actors import Actor
+from engine.statements import Statement
 from engine.transaction import session
 
 LARGEST = 200_000
+
+_DROP = Statement(
+    lambda: sa.delete(Draft).where(Draft.person_id == sa.bindparam("person_id"), Draft.subject == sa.bindparam("subject"))
+)
 
 
 def save(subject: str, answers: Mapping[str, Any], *, by: Actor) -> Draft:
@@ -37,7 +42,7 @@ def get(subject: str, *, by: Actor) -> Mapping[str, Any]:
 
 def drop(subject: str, *, by: Actor) -> None:
     """Forget the draft: its content was sent or thrown away."""
-    session().execute(sa.delete(Draft).where(Draft.person_id == by.person_id, Draft.subject == subject))
+    _DROP.run(person_id=by.person_id, subject=subject)
 
 
 def _find(subject: str, by: Actor) -> Draft | None:

@@ -10,7 +10,7 @@ from engine.cases.models import Case
 from engine.journal import queries
 from engine.journal.queries import Recorded
 
-#: What an entry is called on screen; kinds of other folders appear under the titles they bring here.
+#: What the engine's own entries are called on screen; an unknown kind is shown as it stands in the journal.
 TITLES: dict[str, str] = {
     "case.opened": "Mở hồ sơ công việc",
     "case.completed": "Kết thúc hồ sơ công việc",

@@ -3,11 +3,17 @@
 import uuid
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
 
+from engine import transaction
 from engine.cases.models import Case, Step
 from engine.errors import Conflict, NotFound
 from engine.transaction import session
 
+#: Built once: every act on a step begins with the second one.
+_LOOK = sa.select(Step).join(Step.case).options(contains_eager(Step.case)).where(Step.id == sa.bindparam("step_id"))
+_ENTER = _LOOK.with_for_update(of=[Case, Step]).execution_options(populate_existing=True)
+_ENTERED = "cases.entered"
 _STOPPED = {
     "completed": "Hồ sơ công việc đã kết thúc, không thể thao tác thêm.",
     "stopped": "Hồ sơ công việc đã dừng giải quyết, không thể thao tác thêm.",
@@ -38,18 +44,34 @@ def lock_running(case_id: uuid.UUID) -> Case:
     return case
 
 
+def read(step_id: uuid.UUID) -> Step | None:
+    """The step with its case; inside a transaction both are locked, for whoever reads a step there is about to act on it."""
+    if not transaction.is_open():
+        return session().scalars(_LOOK, {"step_id": step_id}).one_or_none()
+    step = session().scalars(_ENTER, {"step_id": step_id}).one_or_none()
+    if step is not None:
+        _entered().add(step_id)
+    return step
+
+
 def enter(step: Step) -> tuple[Case, Step]:
-    """The step and its case as they are now, both locked, in one statement."""
+    """The step and its case as they are now, both locked: in one statement, or none where ``read`` did it."""
     identity = sa.inspect(step).identity
     if identity is None:
         raise ValueError("a step that is not in the database yet")
-    query = sa.select(Case, Step).join(Step, Step.case_id == Case.id).where(Step.id == identity[0])
-    query = query.with_for_update(of=[Case, Step]).execution_options(populate_existing=True)
-    case, current = session().execute(query).one()
-    return case, current
+    current = step if identity[0] in _entered() else read(identity[0])
+    if current is None:
+        raise NotFound("Không tìm thấy bước này.")
+    return current.case, current
 
 
 def refuse_stopped(case: Case) -> None:
     """``Conflict`` unless the case is running."""
     if case.state != "running":
         raise Conflict(_STOPPED[case.state], at=case.closed_at.isoformat() if case.closed_at else None)
+
+
+def _entered() -> set[uuid.UUID]:
+    """The steps this transaction has locked together with their cases."""
+    entered: set[uuid.UUID] = transaction.scratch().setdefault(_ENTERED, set())
+    return entered

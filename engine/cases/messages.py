@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from engine import rows
 from engine.cases import incidents, locking, moves
 from engine.cases.acts import Act
 from engine.cases.models import Case, Step
@@ -41,7 +42,7 @@ def send(case: Case, name: str, answers: Mapping[str, Any], *, by: Actor | None)
     form = rule.message_form(name)
     accepted = form.accept(answers) if form else _nothing(answers)
     with incidents.watching(current, None):
-        current.values = {**current.values, **(form.routing(accepted) if form else {})}
+        rows.hold(current, values={**current.values, **(form.routing(accepted) if form else {})})
         move = run.send_message(rule.model, current.marking, name, current.values)
         facts = {"message": name, "title": message.title, "answers": accepted}
         entries.append("message.received", agency_id=current.agency_id, by=by, case_id=current.id, **facts)

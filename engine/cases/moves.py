@@ -1,11 +1,10 @@
 """Write down what a move of the flow means for a case: steps, timers, journal, status, end. The one way a case changes place."""
 
 import uuid
-from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from engine import clock
+from engine import clock, rows
 from engine.calendar.rules import WorkingCalendar
 from engine.cases import observers, opening, progress, timers
 from engine.cases.acts import Act
@@ -16,7 +15,12 @@ from engine.flow.moves import Move
 from engine.journal import entries
 from engine.people import working_time
 from engine.procedures.definition import Definition
+from engine.statements import Statement
 from engine.transaction import scratch, session
+
+_OPEN_STEPS = Statement(
+    lambda: sa.select(Step.id, Step.token).where(Step.case_id == sa.bindparam("case_id"), Step.state == "open")
+)
 
 
 def apply(case: Case, rule: Definition, move: Move, act: Act) -> list[Step]:
@@ -26,7 +30,8 @@ def apply(case: Case, rule: Definition, move: Move, act: Act) -> list[Step]:
     """
     due_before = case.due_at
     made = progress.settle(case, rule, move, act)
-    case.version += 1
+    session().flush()
+    rows.change(case, marking=case.marking, values=case.values, version=case.version + 1)
     calendar = calendar_of(case.agency_id)
     _close(case, made, act)
     if case.due_at != due_before:
@@ -35,7 +40,6 @@ def apply(case: Case, rule: Definition, move: Move, act: Act) -> list[Step]:
     _journal_thrown(case, made, act)
     if made.is_completed:
         _end(case, rule, made, act)
-    session().flush()
     _tell_observers(case, rule, made, act, steps)
     return steps
 
@@ -44,7 +48,7 @@ def calendar_of(agency_id: uuid.UUID) -> WorkingCalendar:
     """The working calendar of an agency, looked up once in a transaction."""
     known: dict[uuid.UUID, WorkingCalendar] = scratch().setdefault("calendars", {})
     if agency_id not in known:
-        known[agency_id] = working_time.calendar_for(agency_id)[0]
+        known[agency_id] = working_time.calendar_of(agency_id)
     return known[agency_id]
 
 
@@ -52,10 +56,7 @@ def _close(case: Case, made: Progress, act: Act) -> None:
     """Cancel open steps whose token is gone, and every timer of what was closed; the act's own step is closed already."""
     own = act.step
     gone = made.closed - ({own.token} if own else set())
-    steps: Sequence[Step] = []
-    if gone:
-        query = sa.select(Step).where(Step.case_id == case.id, Step.state == "open", Step.token.in_(gone))
-        steps = session().scalars(query).all()
+    steps = [session().get_one(Step, id_) for id_, token in _OPEN_STEPS.rows(case_id=case.id) if token in gone] if gone else []
     for step in steps:
         _cancel(step, act)
     closed_ids = [step.id for step in steps] + ([own.id] if own else [])
@@ -64,19 +65,17 @@ def _close(case: Case, made: Progress, act: Act) -> None:
 
 
 def _cancel(step: Step, act: Act) -> None:
-    step.state, step.closed_at, step.version = "cancelled", clock.now(), step.version + 1
+    rows.change(step, state="cancelled", closed_at=clock.now(), version=step.version + 1)
     facts = {"step_id": step.id, "element": step.element, "name": step.name, "assignee_id": step.assignee_id}
     entries.append("step.cancelled", agency_id=step.agency_id, by=act.by, case_id=step.case_id, **facts)
 
 
 def _still_open(case: Case) -> list[Step]:
-    return list(session().scalars(sa.select(Step).where(Step.case_id == case.id, Step.state == "open")))
+    return [session().get_one(Step, id_) for id_, _ in _OPEN_STEPS.rows(case_id=case.id)]
 
 
 def _open(case: Case, rule: Definition, made: Progress, act: Act, calendar: WorkingCalendar) -> list[Step]:
-    for waiting in made.opened.values():
-        if waiting.kind == "timer":
-            timers.await_event(case, waiting)
+    timers.await_events(case, [waiting for waiting in made.opened.values() if waiting.kind == "timer"])
     waits = [waiting for waiting in made.opened.values() if waiting.kind in opening.STEP_KINDS]
     return opening.open_steps(case, rule, waits, act, calendar) if waits else []
 
@@ -89,8 +88,8 @@ def _journal_thrown(case: Case, made: Progress, act: Act) -> None:
 
 def _end(case: Case, rule: Definition, made: Progress, act: Act) -> None:
     outcome = rule.ends.get(made.ended_at or "")
-    case.state = "stopped" if outcome == "stopped" else "completed"
-    case.closed_at, case.ended_at_element = clock.now(), made.ended_at
+    state = "stopped" if outcome == "stopped" else "completed"
+    rows.change(case, state=state, closed_at=clock.now(), ended_at_element=made.ended_at)
     timers.cancel_all(case)
     facts = {"ended_at": made.ended_at, "outcome": outcome, "state": case.state}
     entries.append("case.completed", agency_id=case.agency_id, by=act.by, case_id=case.id, **facts)

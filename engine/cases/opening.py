@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from engine import clock
+from engine import clock, rows
 from engine.calendar.rules import WorkingCalendar
 from engine.cases import deadlines, handing_over, timers, wording
 from engine.cases.acts import Act
@@ -17,43 +18,57 @@ from engine.outbox import notices
 from engine.people import directory
 from engine.people.actors import actor_of
 from engine.procedures.definition import Definition, StepDefinition
-from engine.transaction import session
+from engine.statements import Statement
 
 #: What a person does; everything else a case waits for is not a step.
 STEP_KINDS = frozenset({"user", "manual"})
+_LAST_VISIT = Statement(
+    lambda: sa.select(Step.visit, Step.state, Step.closed_by_id, Step.assignee_id)
+    .where(Step.case_id == sa.bindparam("case_id"), Step.element == sa.bindparam("element"))
+    .order_by(Step.opened_at.desc(), Step.visit.desc())
+    .limit(1)
+)
+
+
+class Visit(NamedTuple):
+    """The last time a case was at a step: which visit it was, how it ended, who ended it, who held it."""
+
+    number: int
+    state: str
+    closed_by_id: uuid.UUID | None
+    assignee_id: uuid.UUID | None
 
 
 def open_steps(case: Case, rule: Definition, waits: Sequence[Waiting], act: Act, calendar: WorkingCalendar) -> list[Step]:
     """Write a step for each of ``waits``, with timers and journal lines, handed over where it goes to others."""
     former = _former_visits(case, {waiting.element for waiting in waits})
     steps = [_new_step(case, rule.steps[w.element], w, former.get(w.element), calendar) for w in waits]
-    session().add_all(steps)
-    session().flush()
     for step in steps:
-        planned = rule.steps[step.element]
         _assign(step, act, former.get(step.element))
-        timers.watch(step, planned, calendar)
         _journal(step, act)
         handing_over.offer(case, rule, step, act, calendar)
         _tell_assignee(case, step, act)
+    rows.insert(steps)
+    for step in steps:
+        rows.hold(step, case=case)
+    timers.watch(steps, rule, calendar)
     return steps
 
 
-def _new_step(case: Case, planned: StepDefinition, waiting: Waiting, former: Step | None, calendar: WorkingCalendar) -> Step:
+def _new_step(case: Case, planned: StepDefinition, waiting: Waiting, former: Visit | None, calendar: WorkingCalendar) -> Step:
     now = clock.now()
     term = case.terms.get(planned.element, planned.term_minutes)
     return Step(
         id=new_id(),
         agency_id=case.agency_id,
         case_id=case.id,
-        case=case,
         element=planned.element,
         token=waiting.token,
         name=planned.name,
         role=planned.role,
         division_id=case.division_id if planned.of_division else None,
         state="open",
-        visit=former.visit + 1 if former else 1,
+        visit=former.number + 1 if former else 1,
         item=waiting.item,
         opened_at=now,
         term_minutes=term,
@@ -61,18 +76,13 @@ def _new_step(case: Case, planned: StepDefinition, waiting: Waiting, former: Ste
     )
 
 
-def _former_visits(case: Case, elements: set[str]) -> dict[str, Step]:
-    """The last step at each of these elements, where the case was there before."""
-    found: dict[str, Step] = {}
-    for element in elements:
-        query = sa.select(Step).where(Step.case_id == case.id, Step.element == element)
-        last = session().scalars(query.order_by(Step.opened_at.desc(), Step.visit.desc()).limit(1)).one_or_none()
-        if last is not None:
-            found[element] = last
-    return found
+def _former_visits(case: Case, elements: set[str]) -> dict[str, Visit]:
+    """The last visit to each of these elements, where the case was there before."""
+    found = {element: _LAST_VISIT.first(case_id=case.id, element=element) for element in elements}
+    return {element: Visit(*last) for element, last in found.items() if last is not None}
 
 
-def _assign(step: Step, act: Act, former: Step | None) -> None:
+def _assign(step: Step, act: Act, former: Visit | None) -> None:
     """Give the step to whom the answers name, else, on a later visit, to whom did it before, if they are in the group today."""
     chosen = act.assigned.get(step.element)
     if chosen is None and former is not None and step.item is None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine import rows
 from engine.cases import capabilities
 from engine.cases.acts import Act
 from engine.cases.capabilities import CapabilityCall
@@ -63,17 +64,17 @@ def settle(case: Case, rule: Definition, move: Move, act: Act) -> Progress:
 def merge(case: Case, changes: Mapping[str, Any]) -> None:
     """Add ``changes`` to the case's routing values."""
     if changes:
-        case.values = {**case.values, **changes}
+        rows.hold(case, values={**case.values, **changes})
 
 
 def _take(case: Case, progress: Progress, move: Move) -> None:
     progress.add(move)
-    case.marking = move.marking
+    rows.hold(case, marking=move.marking)
     merge(case, move.values)
 
 
 def _call(case: Case, rule: Definition, service: Waiting, act: Act) -> Mapping[str, Any]:
     use = rule.calls[service.element]
     capability = capabilities.get(use.capability, service.element)
-    parameters = use.evaluate({**case.values, **act.answers})
+    parameters = use.evaluate({**case.values, **act.answers, **service.items})
     return capability.run(CapabilityCall(case, parameters, act.by, service.element))

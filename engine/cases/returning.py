@@ -42,8 +42,6 @@ def return_to(step: Step, to: str, reason: str, *, version: int | None, by: Acto
         move = run.return_to(rule.model, case.marking, current.token, to, case.values)
     except Conflict as refusal:
         raise AnswersRejected({"to": [str(refusal)]}) from refusal
-    if current.claimed_at is None:
-        steps.take(current, by)
     steps.close(current, "returned", by)
     steps.journal("step.returned", current, by, to=to, reason=words)
     with incidents.watching(case, current.element):

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine import clock
+from engine import clock, rows
 from engine.cases import incidents, moves
 from engine.cases.acts import Act
 from engine.cases.models import Case, Step
+from engine.db import new_id
 from engine.errors import AnswersRejected, NotAllowed
 from engine.flow import run
 from engine.journal import entries
@@ -46,6 +47,7 @@ def create(  # noqa: PLR0913 - one row's worth of facts, all named
     if not words or len(words) > LONGEST_TITLE:
         raise AnswersRejected({"title": [f"Hãy nhập tên hồ sơ công việc, không quá {LONGEST_TITLE} ký tự."]})
     case = Case(
+        id=new_id(),
         agency_id=agency_id,
         code=code,
         procedure_code=definition.of(revision).code,
@@ -62,8 +64,7 @@ def create(  # noqa: PLR0913 - one row's worth of facts, all named
         opened_by_id=by.person_id if by else None,
         due_at=due_at,
     )
-    session().add(case)
-    session().flush()
+    rows.insert([case])
     facts = {
         "code": code,
         "title": words,

@@ -4,11 +4,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
-
-from engine import clock
-from engine.cases import drafts, guards, handing_over, incidents, moves, opening, wording
+from engine import clock, rows
+from engine.cases import drafts, guards, handing_over, incidents, locking, moves, opening, wording
 from engine.cases.acts import Act
 from engine.cases.models import Step
 from engine.cases.reasons import reason_of
@@ -25,8 +22,7 @@ from engine.transaction import session
 
 def get(step_id: uuid.UUID, *, for_: Actor) -> Step:
     """The step, with its case. ``NotFound`` when there is none or it is not for this person to see (R43)."""
-    query = sa.select(Step).join(Step.case).options(contains_eager(Step.case)).where(Step.id == step_id)
-    step = session().scalars(query).one_or_none()
+    step = locking.read(step_id)
     if step is None:
         raise NotFound("Không tìm thấy bước này.")
     access.require_visible(for_, step.agency_id)
@@ -45,9 +41,8 @@ def claim(step: Step, *, by: Actor, version: int | None = None) -> Step:
     """
     _, current = guards.enter_as_member(step, by=by, version=version)
     if current.claimed_at is None:
+        rows.change(current, assignee_id=by.person_id, claimed_at=clock.now(), version=current.version + 1)
         take(current, by)
-        current.version += 1
-        session().flush()
     return current
 
 
@@ -56,10 +51,8 @@ def release(step: Step, *, by: Actor, version: int | None = None) -> Step:
     _, current = guards.enter_as_member(step, by=by, version=version)
     if current.assignee_id is None:
         raise AnswersRejected({}, "Bước này chưa ai nhận nên không cần trả lại nhóm.")
-    current.assignee_id, current.claimed_at = None, None
-    current.version += 1
+    rows.change(current, assignee_id=None, claimed_at=None, version=current.version + 1)
     journal("step.released", current, by)
-    session().flush()
     return current
 
 
@@ -74,13 +67,11 @@ def complete(step: Step, answers: Mapping[str, Any], *, version: int | None, by:
     rule = definition.of_id(case.revision_id)
     form = rule.form_of(current.element)
     accepted = form.accept(answers)
-    if current.claimed_at is None:
-        take(current, by)
     close(current, "completed", by, answers=accepted)
     journal("step.completed", current, by, answers=accepted)
     act = Act(by, current, note=str(accepted.get("reason") or ""), assigned=_people(form.assignments(accepted)), answers=accepted)
     with incidents.watching(case, current.element):
-        case.values = {**case.values, **form.routing(accepted)}
+        rows.hold(case, values={**case.values, **form.routing(accepted)})
         move = run.complete(rule.model, case.marking, current.token, case.values)
         opened = moves.apply(case, rule, move, act)
     drafts.drop(f"step:{current.id}", by=by)
@@ -98,8 +89,7 @@ def reassign(step: Step, person_id: uuid.UUID, reason: str, *, version: int | No
         raise AnswersRejected({"to": ["Người này không thuộc nhóm phụ trách bước. Hãy chọn người khác."]})
     before = directory.get_person(current.assignee_id).full_name if current.assignee_id else None
     to = directory.get_person(person_id)
-    current.assignee_id, current.claimed_at = to.id, None
-    current.version += 1
+    rows.change(current, assignee_id=to.id, claimed_at=None, version=current.version + 1)
     journal("step.reassigned", current, by, before=before, to_name=to.full_name, to_id=to.id, reason=words)
     text = f"Anh/chị được giao bước “{current.name}” của {wording.case_name(current.case)}. Lý do: {words}"
     notices.tell([to.id], "assigned", text, agency_id=current.agency_id, case_id=current.case_id, step_id=current.id)
@@ -108,15 +98,24 @@ def reassign(step: Step, person_id: uuid.UUID, reason: str, *, version: int | No
 
 
 def close(step: Step, state: str, by: Actor, *, answers: Mapping[str, Any] | None = None) -> None:
-    """Mark the step ended by ``by`` now; its token is the caller's to move."""
-    step.state, step.closed_at, step.closed_by_id = state, clock.now(), by.person_id
-    step.answers = dict(answers) if answers is not None else None
-    step.version += 1
+    """Mark the step ended by ``by`` now, who takes it first if nobody did; its token is the caller's to move."""
+    if step.claimed_at is None:
+        take(step, by)
+    now = clock.now()
+    rows.change(
+        step,
+        state=state,
+        assignee_id=by.person_id,
+        claimed_at=step.claimed_at or now,
+        closed_at=now,
+        closed_by_id=by.person_id,
+        answers=dict(answers) if answers is not None else None,
+        version=step.version + 1,
+    )
 
 
 def take(step: Step, by: Actor) -> None:
-    """Make ``by`` the holder from now on; receives it where it was handed over. Checks are the caller's."""
-    step.assignee_id, step.claimed_at = by.person_id, clock.now()
+    """Record that ``by`` is the holder from now on; receives it where it was handed over. Checks and the row are the caller's."""
     journal("step.claimed", step, by)
     handing_over.receive(step, by)
 

@@ -10,7 +10,7 @@ from engine.cases.capabilities import Capability, CapabilityCall, register
 from engine.cases.models import Step
 from engine.dossiers import legal_clock, rules, slip_data, slips
 from engine.dossiers.models import Dossier
-from engine.errors import NotFound
+from engine.errors import Conflict, NotFound
 from engine.registers import books
 from engine.transaction import session
 
@@ -35,6 +35,8 @@ def receive_dossier(call: CapabilityCall) -> Mapping[str, Any]:
 def issue_slip(call: CapabilityCall) -> Mapping[str, Any]:
     """Issue one paper: ``kind`` (supplement, refusal, stop), ``reason``, ``content`` (one item a line), ``guidance``."""
     dossier, given = _dossier(call), call.parameters
+    if given["kind"] == "stop" and dossier.result_number is not None:
+        raise Conflict(f"Hồ sơ đã có kết quả số {dossier.result_number} nên không thể dừng giải quyết. Hãy chọn không đồng ý cho rút.")
     kind, reason = str(given["kind"]), str(given.get("reason") or "").strip()
     items = [line.strip() for line in str(given.get("content") or "").splitlines() if line.strip()]
     extra: dict[str, Any] = {"reason": reason, "items": items or ([reason] if kind == "supplement" else [])}

@@ -1,5 +1,6 @@
 """Prescribed forms by generation: dated data, so that a dossier keeps the set it was received under."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,16 @@ import sqlalchemy as sa
 import yaml
 
 from engine.dossiers.models import SlipForm
-from engine.errors import NotFound
+from engine.errors import AnswersRejected, NotFound
+from engine.journal import entries
+from engine.people import access, agencies
+from engine.people.actors import Actor
 from engine.transaction import session
 
 #: The generations carried with the product.
 SEED = Path(__file__).parent / "data" / "slip_forms.yaml"
+#: What the forms of one generation have in common.
+_SHARED = ("legal_basis", "valid_from", "valid_to", "is_unverified")
 
 
 def seed() -> int:
@@ -27,6 +33,48 @@ def seed() -> int:
                 added += 1
     session().flush()
     return added
+
+
+def generations() -> dict[str, list[SlipForm]]:
+    """Every form by generation, the newest generation first; forms in the order of their numbers."""
+    found: dict[str, list[SlipForm]] = {}
+    query = sa.select(SlipForm).order_by(SlipForm.valid_from.desc(), SlipForm.generation, SlipForm.number_text)
+    for form in session().scalars(query):
+        found.setdefault(form.generation, []).append(form)
+    return found
+
+
+def change_generation(generation: str, changes: Mapping[str, Any], *, by: Actor) -> None:
+    """Correct what a generation's forms have in common: ``legal_basis``, ``valid_from``, ``valid_to``, ``is_unverified``.
+
+    Forms hold for the whole tree, so ``by`` needs ``service.change`` at its top. Papers already issued keep what they show.
+    ``NotFound`` for an unknown generation, ``AnswersRejected`` for dates in the wrong order or no legal basis.
+    """
+    top = agencies.root()
+    forms = generations().get(generation)
+    if top is None or forms is None:
+        raise NotFound("Không có bộ mẫu này. Chọn trong danh sách bộ mẫu.")
+    access.require(by, "service.change", top.id)
+    after = {name: changes[name] for name in _SHARED}
+    _refuse_impossible(after)
+    before = {name: getattr(forms[0], name) for name in _SHARED}
+    if before == after:
+        return
+    for form in forms:
+        for name, value in after.items():
+            setattr(form, name, value)
+    session().flush()
+    entries.append("forms.changed", agency_id=top.id, by=by, generation=generation, before=before, after=after)
+
+
+def _refuse_impossible(facts: Mapping[str, Any]) -> None:
+    faults: dict[str, list[str]] = {}
+    if not facts["legal_basis"]:
+        faults["legal_basis"] = ["Ghi văn bản quy định bộ mẫu."]
+    if facts["valid_to"] is not None and facts["valid_to"] < facts["valid_from"]:
+        faults["valid_to"] = ["Ngày hết hiệu lực phải từ ngày có hiệu lực trở đi."]
+    if faults:
+        raise AnswersRejected(faults)
 
 
 def generation_on(day: date) -> str:

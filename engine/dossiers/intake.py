@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from engine import clock, text
 from engine.cases import starting
+from engine.cases.models import Case
 from engine.dossiers import forms, rules, services
 from engine.dossiers.models import Dossier, PublicService
 from engine.errors import AnswersRejected
@@ -18,6 +19,7 @@ from engine.journal import entries
 from engine.people import agencies, policy
 from engine.people.actors import Actor
 from engine.people.models import Agency, Division
+from engine.printing import glyphs
 from engine.procedures import catalogue, definition
 from engine.procedures.definition import Definition
 from engine.registers import numbers
@@ -98,6 +100,7 @@ def open_dossier(intake: Intake, *, by: Actor, agency_id: uuid.UUID | None = Non
         "dossier.registered", agency_id=agency.id, by=by, case_id=case.id, code=code, service=service.code, channel=intake.channel
     )
     starting.begin(case, by=by)
+    _forget_answers(case, rule)
     return dossier
 
 
@@ -112,8 +115,18 @@ def _refuse_impossible(intake: Intake) -> None:
     for position, row in enumerate(intake.components):
         if not text.clean(str(row.get("name") or "")):
             faults[f"components.{position}.name"] = ["Nhập tên giấy tờ."]
+    faults |= _unprintable(intake)
     if faults:
         raise AnswersRejected(faults)
+
+
+def _unprintable(intake: Intake) -> dict[str, list[str]]:
+    """What the slip could not print (emoji, foreign scripts): better said at the counter than at the printer."""
+    parties = {"owner": intake.owner, "submitter": intake.submitter or {}}
+    texts = {f"{party}.{name}": str(value or "") for party, given in parties.items() for name, value in given.items()}
+    texts |= {f"components.{position}.name": str(row.get("name") or "") for position, row in enumerate(intake.components)}
+    bad = {name: glyphs.unprintable(text.clean(value)) for name, value in texts.items()}
+    return {name: [f"Phiếu không in được ký tự: {' '.join(found)}. Hãy bỏ ký tự này."] for name, found in bad.items() if found}
 
 
 def _routing_values(intake: Intake, rule: Definition) -> dict[str, Any]:
@@ -121,6 +134,12 @@ def _routing_values(intake: Intake, rule: Definition) -> dict[str, Any]:
     is_accepted = intake.channel != "online" or intake.received_at is not None
     answers = form.accept(intake.decision) if is_accepted else {}
     return {"channel": intake.channel, "is_accepted": is_accepted, **answers}
+
+
+def _forget_answers(case: Case, rule: Definition) -> None:
+    """Texts of the decision stand on their slip; only what conditions read stays in the case."""
+    texts = {field.name for field in rule.forms[DECISION_FORM].fields if not field.routes}
+    case.values = {name: value for name, value in case.values.items() if name not in texts}
 
 
 def _terms(service: PublicService, rule: Definition) -> dict[str, int]:

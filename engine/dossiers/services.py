@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,18 +11,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import clock, text
-from engine.dossiers import rules
+from engine.dossiers import service_files
 from engine.dossiers.models import PublicService
-from engine.errors import AnswersRejected, NotFound
+from engine.errors import AnswersRejected, Conflict, NotFound
 from engine.journal import entries
-from engine.people import agencies
+from engine.people import access, agencies
 from engine.people.actors import Actor
 from engine.transaction import session
 
 #: The services carried with the product; source and reliability of each stand in the file.
 SEED = Path(__file__).parent / "data" / "public_services.json"
 
-_DIVISIONS = (("văn phòng", "vp"), ("kinh tế", "kt"), ("văn hóa", "vhxh"), ("đất đai", "kt"))
 _UNITS = ("working_day", "working_hour", "calendar_day")
 _WORKING_HOURS_A_DAY = 8
 _COMPARED = (
@@ -43,6 +42,7 @@ _COMPARED = (
     "is_unverified",
     "verification_note",
 )
+_KEPT = (*_COMPARED, "code", "procedure_code")
 
 
 def import_file(path: Path, *, agency_id: uuid.UUID, by: Actor | None) -> tuple[int, int]:
@@ -58,7 +58,7 @@ def import_file(path: Path, *, agency_id: uuid.UUID, by: Actor | None) -> tuple[
     wanted, faults = [], {}
     for position, item in enumerate(listed, start=1):
         try:
-            wanted.append(_from_published(item, position))
+            wanted.append(service_files.facts_of(item, position))
         except (KeyError, TypeError, ValueError, ArithmeticError) as cause:
             faults[f"procedures.{position}"] = [f"Mục {position}: thiếu hoặc sai {cause}."]
     if faults:
@@ -68,7 +68,12 @@ def import_file(path: Path, *, agency_id: uuid.UUID, by: Actor | None) -> tuple[
 
 
 def publish(agency_id: uuid.UUID, facts: Mapping[str, Any], *, by: Actor | None) -> tuple[PublicService, bool]:
-    """Make ``facts`` the present edition of a service. Returns the service and whether anything changed."""
+    """Make ``facts`` the present edition of a service. Returns the service and whether anything changed.
+
+    ``by`` needs ``service.change`` in this very agency; None is the operator's command.
+    """
+    if by is not None:
+        access.require(by, "service.change", agency_id)
     _refuse_impossible(facts)
     former = _newest(agency_id, facts["code"])
     if former is not None and all(_same(getattr(former, name), facts[name]) for name in _COMPARED):
@@ -87,6 +92,28 @@ def publish(agency_id: uuid.UUID, facts: Mapping[str, Any], *, by: Actor | None)
         "service.published", agency_id=agency_id, by=by, code=service.code, edition=service.edition, before=before, after=after
     )
     return service, True
+
+
+def change(
+    agency_id: uuid.UUID, code: str, changes: Mapping[str, Any], *, seen: uuid.UUID, by: Actor | None
+) -> tuple[PublicService, bool]:
+    """The service in force with ``changes`` (names of ``PublicService``) as the agency's next edition.
+
+    A service of an agency above becomes the agency's own by this; the one above stays as it is. ``seen``: the edition the
+    changes were made on; ``Conflict`` where another is in force by now. Otherwise as ``publish``.
+    """
+    present = get(agency_id, code)
+    if present.id != seen:
+        raise Conflict("Thủ tục vừa được người khác sửa. Mở lại thủ tục, xem bản mới rồi sửa tiếp.")
+    facts = {name: getattr(present, name) for name in _KEPT} | dict(changes)
+    return publish(agency_id, facts | {"division_code": service_files.division_of(facts["unit"])}, by=by)
+
+
+def editions(agency_id: uuid.UUID, code: str) -> list[PublicService]:
+    """Every edition of a service the agency or one above it published: the nearest agency's first, newest first."""
+    chain = agencies.chain(agency_id)
+    select = sa.select(PublicService).where(PublicService.agency_id.in_(chain), PublicService.code == code)
+    return sorted(session().scalars(select), key=lambda s: (chain.index(s.agency_id), -s.edition))
 
 
 def available(agency_id: uuid.UUID, query: str = "") -> list[PublicService]:
@@ -125,40 +152,6 @@ def _newest(agency_id: uuid.UUID, code: str) -> PublicService | None:
     return session().scalars(select.order_by(PublicService.edition.desc()).limit(1)).one_or_none()
 
 
-def _from_published(item: Mapping[str, Any], position: int) -> dict[str, Any]:
-    limit, note = item["limit"], text.clean(str(item.get("conf", "")))
-    return {
-        "code": text.clean(item.get("code") or f"DP.{position:06d}"),
-        "name": text.clean(item["name"]),
-        "field": text.clean(item["field"]),
-        "unit": text.clean(item["unit"]),
-        "division_code": _division_of(item["unit"]),
-        "limit_value": Decimal(str(limit["value"])),
-        "limit_unit": limit["unit"],
-        "limit_text": text.clean(limit["text"]),
-        "components": [_component(row) for row in item["docs"]],
-        "sets": int(item.get("sets", 1)),
-        "fee_text": text.clean(item["fee"]),
-        "result": text.clean(item["result"]),
-        "law": text.clean(item["law"]),
-        "steps": list(item["steps"]),
-        "terms": rules.derive_terms(item["steps"]),
-        "after_supplement": item.get("after_supplement", "restart"),
-        "is_unverified": item.get("is_unverified", "memory" in note or "verify" in note or item.get("code") is None),
-        "verification_note": note,
-    }
-
-
-def _component(row: Sequence[Any] | Mapping[str, Any]) -> dict[str, Any]:
-    name, originals, copies = (row["name"], row["originals"], row["copies"]) if isinstance(row, Mapping) else row
-    return {"name": text.clean(name), "originals": int(originals), "copies": int(copies)}
-
-
-def _division_of(unit: str) -> str | None:
-    folded = unit.casefold()
-    return next((code for word, code in _DIVISIONS if word in folded), None)
-
-
 def _same(former: Any, given: Any) -> bool:
     return bool(former == given)
 
@@ -171,6 +164,8 @@ def _refuse_impossible(facts: Mapping[str, Any]) -> None:
         faults["limit_value"] = ["Thời hạn phải từ 0 đến 3650."]
     if not facts["name"]:
         faults["name"] = ["Phải có tên thủ tục."]
+    if not facts["components"]:
+        faults["components"] = ["Ghi ít nhất một thành phần hồ sơ."]
     if facts["after_supplement"] not in ("restart", "pause"):
         faults["after_supplement"] = ["Sau bổ sung: chọn tính lại từ đầu (restart) hoặc tạm dừng (pause)."]
     budget = _budget_minutes(facts["limit_value"], facts["limit_unit"])

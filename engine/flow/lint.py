@@ -1,18 +1,17 @@
 """Refuse a model that cannot run as drawn. Nothing in a model is ever silently ignored."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from engine.errors import Finding
 from engine.flow import subset
 from engine.flow.metadata import ElementFacts, ModelFacts
-from engine.flow.parse import BPMN, FLOW_NODES, name
+from engine.flow.parse import BPMN, name
 
 
 def check(root: Any, facts: ModelFacts) -> list[Finding]:
     """Every reason why the normalised model ``root`` cannot run; empty if it can."""
-    findings = [*_ids(root), *_processes(facts), *_flows(root, facts)]
+    findings = [*_processes(facts), *_flows(facts)]
     if findings:
         return findings
     return [
@@ -25,22 +24,12 @@ def check(root: Any, facts: ModelFacts) -> list[Finding]:
     ]
 
 
-def _ids(root: Any) -> Iterator[Finding]:
-    nodes = [node for node in root.iter() if name(node) in FLOW_NODES | {"sequenceFlow", "process"}]
-    for node in nodes:
-        if not node.get("id"):
-            yield Finding(name(node), "no_id", f"Một phần tử {name(node)} không có mã (id).")
-    for id_, count in Counter(node.get("id") for node in nodes if node.get("id")).items():
-        if count > 1:
-            yield Finding(id_, "duplicate_id", f"Mã “{id_}” dùng cho {count} phần tử: mỗi phần tử một mã.")
-
-
 def _processes(facts: ModelFacts) -> Iterator[Finding]:
     if not facts.process_id:
         yield Finding("bpmn", "no_process", "Tệp không có quy trình chạy được: hãy đặt isExecutable cho quy trình chính.")
 
 
-def _flows(root: Any, facts: ModelFacts) -> Iterator[Finding]:
+def _flows(facts: ModelFacts) -> Iterator[Finding]:
     for flow in facts.flows:
         source, target = facts.elements.get(flow.source), facts.elements.get(flow.target)
         if source is None or target is None or source.scope != target.scope:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from SpiffWorkflow.bpmn.parser import ValidationException
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from engine.errors import Finding, ProcedureRejected
 from engine.flow import lint, metadata, normalise, parse
@@ -58,7 +58,7 @@ def _specs(root: Any) -> dict[str, Any]:
         for id_ in list(specs):
             specs.update(parser.get_subprocess_specs(id_))
     except ValidationException as error:
-        raise ProcedureRejected([Finding(error.tag or "bpmn", "unreadable", f"Không dựng được quy trình: {error}")]) from error
+        raise ProcedureRejected([Finding(error.id or "bpmn", "unreadable", f"Không dựng được quy trình: {error}")]) from error
     except (RecursionError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise ProcedureRejected([Finding("bpmn", "unreadable", f"Không dựng được quy trình: {error!r}")]) from error
     return specs

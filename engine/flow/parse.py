@@ -1,5 +1,7 @@
 """Read an uploaded BPMN file without being harmed by it."""
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -32,7 +34,9 @@ FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
 
 
 def read(xml: bytes) -> Any:
-    """The root element (lxml) of a BPMN 2.0 file. ``ProcedureRejected``: DOCTYPE, entities, too big, not XML, not BPMN."""
+    """The root element (lxml) of a BPMN 2.0 file. ``ProcedureRejected``: DOCTYPE, entities, too big, not XML,
+    not BPMN, elements without ids of their own.
+    """
     if len(xml) > MAX_BYTES:
         raise _rejected("too_big", f"Tệp mô hình lớn hơn {MAX_BYTES // 1000} kB: hãy tách thành nhiều quy trình.")
     try:
@@ -45,6 +49,9 @@ def read(xml: bytes) -> Any:
         raise _rejected("not_bpmn", "Tệp không phải mô hình BPMN 2.0 (thiếu phần tử definitions).")
     if sum(1 for node in root.iter() if name(node) in FLOW_NODES) > MAX_NODES:
         raise _rejected("too_many_nodes", f"Mô hình có quá {MAX_NODES} phần tử: hãy tách thành nhiều quy trình.")
+    findings = list(_ids(root))
+    if findings:
+        raise ProcedureRejected(findings)
     return root
 
 
@@ -52,6 +59,19 @@ def name(node: Any) -> str:
     """The BPMN name of an element, such as ``userTask``; empty for elements of other namespaces."""
     tag = node.tag
     return tag[len(BPMN) :] if isinstance(tag, str) and tag.startswith(BPMN) else ""
+
+
+def _ids(root: Any) -> Iterator[Finding]:
+    """Everything later speaks of elements by their ids: each must have its own."""
+    nodes = [node for node in root.iter() if name(node) in FLOW_NODES | {"sequenceFlow", "process"}]
+    for node in nodes:
+        wanted = ("id", "sourceRef", "targetRef") if name(node) == "sequenceFlow" else ("id",)
+        missing = [part for part in wanted if not node.get(part)]
+        if missing:
+            yield Finding(node.get("id") or name(node), "no_id", f"Một phần tử {name(node)} thiếu {', '.join(missing)}.")
+    for id_, count in Counter(node.get("id") for node in nodes if node.get("id")).items():
+        if count > 1:
+            yield Finding(id_, "duplicate_id", f"Mã “{id_}” dùng cho {count} phần tử: mỗi phần tử một mã.")
 
 
 def _parser() -> Any:

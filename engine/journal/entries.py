@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,6 +16,13 @@ from engine.journal.models import JournalEntry, JournalHead
 
 _WAITING = "journal"
 GENESIS = "0" * 64
+_ENTRIES = cast(sa.Table, JournalEntry.__table__)
+_HEADS = cast(sa.Table, JournalHead.__table__)
+#: The column's own type is known only once every table is (it follows its foreign key), hence said here.
+_AGENCY = sa.bindparam("agency", type_=sa.Uuid())
+_LOCKED_HEAD = sa.select(_HEADS.c.number, _HEADS.c.hash).where(_HEADS.c.agency_id == _AGENCY).with_for_update()
+_INSERT = sa.insert(_ENTRIES)
+_ADVANCE = sa.update(_HEADS).where(_HEADS.c.agency_id == _AGENCY).values(number=sa.bindparam("last"), hash=sa.bindparam("end"))
 
 
 class Author(Protocol):
@@ -98,32 +105,19 @@ def _seal(session: Session) -> None:
         by_agency.setdefault(entry.agency_id, []).append(entry)
     for agency_id in sorted(by_agency):
         _extend_chain(session, agency_id, by_agency[agency_id])
-    session.flush()
 
 
 def _extend_chain(session: Session, agency_id: uuid.UUID, entries: list[_Unsealed]) -> None:
-    head = _locked_head(session, agency_id)
-    for entry in entries:
-        row = JournalEntry(
-            agency_id=agency_id,
-            number=head.number + 1,
-            at=entry.at,
-            kind=entry.kind,
-            person_id=entry.person_id,
-            case_id=entry.case_id,
-            content=entry.content,
-            previous_hash=head.hash,
-        )
-        row.hash = digest(head.hash, row)
-        head.number, head.hash = row.number, row.hash
-        session.add(row)
-
-
-def _locked_head(session: Session, agency_id: uuid.UUID) -> JournalHead:
-    query = sa.select(JournalHead).where(JournalHead.agency_id == agency_id).with_for_update()
-    head = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    connection = session.connection()
+    head = connection.execute(_LOCKED_HEAD, {"agency": agency_id}).one_or_none()
     if head is None:
-        head = JournalHead(agency_id=agency_id, number=0, hash=GENESIS)
-        session.add(head)
-        session.flush()
-    return head
+        connection.execute(sa.insert(_HEADS), {"agency_id": agency_id, "number": 0, "hash": GENESIS})
+    number, previous = (head.number, head.hash) if head else (0, GENESIS)
+    rows: list[dict[str, Any]] = []
+    for entry in entries:
+        number += 1
+        row = JournalEntry(number=number, previous_hash=previous, **vars(entry))
+        previous = row.hash = digest(previous, row)
+        rows.append({"number": number, "previous_hash": row.previous_hash, "hash": previous, **vars(entry)})
+    connection.execute(_INSERT, rows)
+    connection.execute(_ADVANCE, {"agency": agency_id, "last": number, "end": previous})

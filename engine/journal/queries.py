@@ -36,6 +36,34 @@ class Page:
     next_cursor: str | None
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which entries to show: everything where nothing is said. ``since`` is included, ``until`` is not."""
+
+    kinds: Sequence[str] = ()
+    #: Account name of who did it, or whom it concerns.
+    login: str = ""
+    person_id: uuid.UUID | None = None
+    case_id: uuid.UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """The same for the database."""
+        found: list[sa.ColumnElement[bool]] = []
+        if self.kinds:
+            found.append(JournalEntry.kind.in_(self.kinds))
+        if self.login:
+            found.append(JournalEntry.content.contains(f'"login":{json.dumps(self.login)}', autoescape=True))
+        given = {JournalEntry.person_id: self.person_id, JournalEntry.case_id: self.case_id}
+        found += [column == value for column, value in given.items() if value is not None]
+        if self.since is not None:
+            found.append(JournalEntry.at >= self.since)
+        if self.until is not None:
+            found.append(JournalEntry.at < self.until)
+        return found
+
+
 def of_case(case_id: uuid.UUID, *, kinds: Sequence[str] = (), agency_id: uuid.UUID | None = None) -> list[Recorded]:
     """Everything recorded of a case, oldest first; only ``kinds`` where given. ``agency_id``: look into its chain alone."""
     chains = sa.select(JournalHead.agency_id)
@@ -57,11 +85,13 @@ def page(
     limit: int = 50,
 ) -> Page:
     """Entries of one agency, newest first, after ``cursor`` (a former page's ``next_cursor``; an unreadable one is ignored)."""
-    query = sa.select(JournalEntry).where(JournalEntry.agency_id == agency_id)
-    wanted = {JournalEntry.kind: kind, JournalEntry.person_id: person_id, JournalEntry.case_id: case_id}
-    for column, value in wanted.items():
-        if value is not None:
-            query = query.where(column == value)
+    wanted = Wanted(kinds=(kind,) if kind else (), person_id=person_id, case_id=case_id)
+    return search(agency_id, wanted, cursor=cursor, limit=limit)
+
+
+def search(agency_id: uuid.UUID, wanted: Wanted, *, cursor: str | None = None, limit: int = 50) -> Page:
+    """The entries of one agency that are ``wanted``, newest first; ``cursor`` as in ``page``."""
+    query = sa.select(JournalEntry).where(JournalEntry.agency_id == agency_id, *wanted.conditions())
     if cursor and cursor.isascii() and cursor.isdigit() and len(cursor) < 19:
         query = query.where(JournalEntry.number < int(cursor))
     limit = min(max(limit, 1), 200)
@@ -69,6 +99,13 @@ def page(
     more = len(entries) > limit
     items = [recorded(entry) for entry in entries[:limit]]
     return Page(items, str(items[-1].number) if more else None)
+
+
+def kinds_of(agency_id: uuid.UUID) -> list[str]:
+    """Every kind of entry the agency's chain holds, sorted."""
+    return sorted(
+        transaction.session().scalars(sa.select(JournalEntry.kind).where(JournalEntry.agency_id == agency_id).distinct())
+    )
 
 
 def recorded(entry: JournalEntry) -> Recorded:

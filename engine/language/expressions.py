@@ -7,8 +7,9 @@ from typing import Any
 
 from engine.language.errors import ExpressionError
 from engine.language.functions import DEFAULT, Functions
-from engine.language.grammar import Part, Reader
+from engine.language.grammar import Reader
 from engine.language.operations import bounded
+from engine.language.parts import Part
 
 
 @dataclass(frozen=True)

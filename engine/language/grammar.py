@@ -8,17 +8,15 @@ sign := "-" sign | "+" sign | value {"." name | "[" expression "]"}
 value := number | text | "true" | "false" | "null" | name | name "(" list ")" | "(" list ")" | "[" list "]"
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from engine.language.bounds import MAX_DEPTH, MAX_ITEMS, MAX_NODES, MAX_NUMBER
+from engine.language import parts
+from engine.language.bounds import MAX_DEPTH, MAX_NODES, MAX_NUMBER
 from engine.language.errors import ExpressionError
-from engine.language.functions import Function, Functions
-from engine.language.operations import OPERATIONS, add, look_up, subtract
+from engine.language.functions import Functions
+from engine.language.operations import add, subtract
+from engine.language.parts import Part
 from engine.language.words import Word, cut, unwrap
-
-#: A compiled part: values by name in, plain value out.
-Part = Callable[[Mapping[str, Any]], Any]
 
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=", "in")
 _CONSTANTS = {"true": True, "false": False, "null": None}
@@ -92,21 +90,20 @@ class Reader:
 
     def _choice(self, test: Part, yes: Part, sign: str) -> Part:
         self._expect(sign)
-        no = self._expression()
-        return lambda values: yes(values) if test(values) else no(values)
+        return parts.choice(test, yes, self._expression())
 
     def _any_of(self) -> Part:
         part = self._all_of()
         while self._is("or"):
             self._take()
-            part = _either(part, self._all_of())
+            part = parts.either(part, self._all_of())
         return part
 
     def _all_of(self) -> Part:
         part = self._negation()
         while self._is("and"):
             self._take()
-            part = _both(part, self._negation())
+            part = parts.both(part, self._negation())
         return part
 
     def _negation(self) -> Part:
@@ -116,7 +113,7 @@ class Reader:
         self._deeper()
         part = self._negation()
         self.depth -= 1
-        return lambda values: not part(values)
+        return parts.negated(part)
 
     def _comparison(self) -> Part:
         left, links = self._sum(), list[Part]()
@@ -126,22 +123,22 @@ class Reader:
                 self._expect("in")
                 sign = "not in"
             right = self._sum()
-            links.append(_binary(sign, left, right))
+            links.append(parts.binary(sign, left, right))
             left = right
         if not links:
             return left
-        return links[0] if len(links) == 1 else lambda values: all(link(values) for link in links)
+        return links[0] if len(links) == 1 else parts.chained(links)
 
     def _sum(self) -> Part:
         part = self._product()
         while self._is("+", "-"):
-            part = _binary(self._take().value, part, self._product())
+            part = parts.binary(self._take().value, part, self._product())
         return part
 
     def _product(self) -> Part:
         part = self._signed()
         while self._is("*", "/", "//", "%"):
-            part = _binary(self._take().value, part, self._signed())
+            part = parts.binary(self._take().value, part, self._signed())
         return part
 
     def _signed(self) -> Part:
@@ -151,30 +148,30 @@ class Reader:
         self._deeper()
         part = self._signed()
         self.depth -= 1
-        return lambda values: operation(0, part(values))
+        return parts.signed(operation, part)
 
     def _reach(self) -> Part:
         part = self._value()
         while self._is(".", "["):
             if self._take().value == "[":
-                part = _at(part, self._expression())
+                part = parts.at(part, self._expression())
                 self._expect("]")
             else:
                 if self._word.kind != "name":
                     self._refuse("Sau dấu chấm phải là tên một mục")
-                part = _at(part, _constant(self._take().value))
+                part = parts.at(part, parts.constant(self._take().value))
         return part
 
     def _value(self) -> Part:
         word = self._take()
         if word.kind == "number":
-            return _constant(self._number(word.value))
+            return parts.constant(self._number(word.value))
         if word.kind == "text":
-            return _constant(word.value)
+            return parts.constant(word.value)
         if word.kind == "name":
             return self._call(word.value) if self._is("(") else self._name(word.value)
         if word.value in _CONSTANTS and word.kind == "sign":
-            return _constant(_CONSTANTS[word.value])
+            return parts.constant(_CONSTANTS[word.value])
         if word.kind == "sign" and word.value in "([":
             return self._group(word.value)
         self.at -= 1
@@ -190,15 +187,7 @@ class Reader:
 
     def _name(self, name: str) -> Part:
         self.names.add(name)
-        source = self.source
-
-        def part(values: Mapping[str, Any]) -> Any:
-            try:
-                return values[name]
-            except KeyError:
-                raise ExpressionError(f"Chưa có giá trị “{name}” mà biểu thức cần: {source[:120]}", source=source) from None
-
-        return part
+        return parts.named(name, self.source)
 
     def _call(self, name: str) -> Part:
         function = self.functions.get(name)
@@ -208,51 +197,17 @@ class Reader:
         arguments = self._list(")")
         if not function.least <= len(arguments) <= function.most:
             self._refuse(f"Hàm “{name}” nhận từ {function.least} đến {function.most} giá trị")
-        return _called(name, function, arguments)
+        return parts.called(name, function, arguments)
 
     def _group(self, opening: str) -> Part:
-        parts = self._list(")" if opening == "(" else "]")
-        if opening == "(" and len(parts) == 1:
-            return parts[0]
-        return lambda values: [part(values) for part in parts]
+        found = self._list(")" if opening == "(" else "]")
+        return found[0] if opening == "(" and len(found) == 1 else parts.listed(found)
 
     def _list(self, closing: str) -> list[Part]:
-        parts = list[Part]()
+        found = list[Part]()
         while not self._is(closing):
-            parts.append(self._expression())
+            found.append(self._expression())
             if not self._is(closing):
                 self._expect(",")
         self._take()
-        return parts if len(parts) <= MAX_ITEMS else self._refuse("Danh sách quá dài")
-
-
-def _constant(value: Any) -> Part:
-    return lambda values: value
-
-
-def _either(left: Part, right: Part) -> Part:
-    return lambda values: left(values) or right(values)
-
-
-def _both(left: Part, right: Part) -> Part:
-    return lambda values: left(values) and right(values)
-
-
-def _at(container: Part, key: Part) -> Part:
-    return lambda values: look_up(container(values), key(values))
-
-
-def _binary(sign: str, left: Part, right: Part) -> Part:
-    operation = OPERATIONS[sign]
-    return lambda values: operation(left(values), right(values))
-
-
-def _called(name: str, function: Function, arguments: list[Part]) -> Part:
-    def part(values: Mapping[str, Any]) -> Any:
-        given = [argument(values) for argument in arguments]
-        try:
-            return function.call(*given)
-        except (TypeError, ValueError, ArithmeticError, LookupError) as error:
-            raise ExpressionError(f"Hàm “{name}” không tính được với giá trị này.") from error
-
-    return part
+        return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from engine import clock, text
+from engine.errors import NotFound
 from engine.outbox.models import Notice
 from engine.transaction import session
 
@@ -60,6 +61,14 @@ def listing(person_id: uuid.UUID, *, cursor: str | None = None, limit: int = 50)
     found = list(session().scalars(query.order_by(Notice.at.desc(), Notice.id.desc()).limit(limit + 1)))
     items = found[:limit]
     return Page(items, str(items[-1].id) if len(found) > limit else None)
+
+
+def get(notice_id: uuid.UUID, person_id: uuid.UUID) -> Notice:
+    """One notice of the person; ``NotFound`` for anybody else's."""
+    found = session().scalar(sa.select(Notice).where(Notice.id == notice_id, Notice.person_id == person_id))
+    if found is None:
+        raise NotFound("Không tìm thấy thông báo này.")
+    return found
 
 
 def mark_read(person_id: uuid.UUID, notice_ids: Sequence[uuid.UUID] | None = None) -> int:

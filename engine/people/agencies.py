@@ -19,6 +19,9 @@ from engine.transaction import session
 KINDS = ("province", "department", "commune")
 _CODE = re.compile(r"[A-Z]\d{2}(\.\d{1,3}){0,6}|\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}")
 
+#: Agency → its chain.
+_chains: dict[uuid.UUID, tuple[uuid.UUID, ...]] = {}
+
 
 def create(
     code: str,
@@ -76,11 +79,18 @@ def root() -> Agency | None:
 
 
 def chain(agency_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
-    """The agency itself, its parent, and so on to the root: the order in which rules are inherited."""
+    """The agency itself, its parent, and so on to the root: the order in which rules are inherited.
+
+    An agency never gets another parent (a reorganised one is a new agency), so each chain is read once in a process.
+    """
+    known = _chains.get(agency_id)
+    if known is not None:
+        return known
     path = session().scalar(sa.select(Agency.path).where(Agency.id == agency_id))
     if path is None:
         raise NotFound("Không có cơ quan này.")
-    return tuple(uuid.UUID(part) for part in reversed(path.strip("/").split("/")))
+    found = tuple(uuid.UUID(part) for part in reversed(path.strip("/").split("/")))
+    return _chains.setdefault(agency_id, found)
 
 
 def subtree(agency_id: uuid.UUID, *, on: date | None = None) -> list[uuid.UUID]:

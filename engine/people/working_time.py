@@ -8,6 +8,7 @@ from typing import Any
 from engine.calendar import versions
 from engine.calendar.models import CalendarVersion
 from engine.calendar.rules import WorkingCalendar
+from engine.errors import Conflict
 from engine.journal import entries
 from engine.people import access, agencies
 from engine.people.actors import Actor
@@ -22,15 +23,29 @@ def calendar_for(agency_id: uuid.UUID) -> tuple[WorkingCalendar, CalendarVersion
     return versions.calendar_of(version), version
 
 
+def calendar_of(agency_id: uuid.UUID) -> WorkingCalendar:
+    """Like ``calendar_for`` where only the arithmetic is wanted: one narrow query."""
+    return versions.calendar_in_force(agencies.chain(agency_id))
+
+
 def change(
-    agency_id: uuid.UUID, sessions: Mapping[str, Any], days: Sequence[Any], *, basis: str, by: Actor | None
+    agency_id: uuid.UUID,
+    sessions: Mapping[str, Any],
+    days: Sequence[Any],
+    *,
+    basis: str,
+    by: Actor | None,
+    seen: uuid.UUID | None = None,
 ) -> CalendarVersion:
     """Publish the agency's next calendar version (see ``calendar.versions.publish``) and journal it with its basis.
 
-    ``by`` needs ``calendar.change`` in this very agency; None is the operator's command. No promised date changes by itself.
+    ``by`` needs ``calendar.change`` in this very agency; None is the operator's command. ``seen``: the version the change was
+    made on; ``Conflict`` where another is in force by now. No promised date changes by itself.
     """
     if by is not None:
         access.require(by, "calendar.change", agency_id)
+    if seen is not None and versions.current(agencies.chain(agency_id)).id != seen:
+        raise Conflict("Lịch làm việc vừa được người khác thay đổi. Mở lại trang lịch, xem bản mới rồi sửa tiếp.")
     version = versions.publish(agency_id, sessions, days, basis=basis, by_id=by.person_id if by else None)
     _record(version, by)
     return version

@@ -1,5 +1,6 @@
 """Which procedures an agency may run: its own, else those of the agencies above it."""
 
+import base64
 import uuid
 from collections.abc import Sequence
 
@@ -56,6 +57,11 @@ def revisions(procedure: Procedure) -> list[ProcedureRevision]:
     """Every published state of a procedure, newest first."""
     query = sa.select(ProcedureRevision).where(ProcedureRevision.procedure_id == procedure.id)
     return list(session().scalars(query.order_by(ProcedureRevision.number.desc())))
+
+
+def drawing(revision: ProcedureRevision) -> bytes:
+    """The BPMN file as its author drew it: what people look at. The executable form beside it carries no picture."""
+    return base64.b64decode(revision.files.get(f"{revision.procedure.code}.bpmn", ""))
 
 
 def require_effective(revision: ProcedureRevision) -> None:

@@ -2,12 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from engine.language.expressions import Expression
 
 #: Default share of a step's term after which its holder is reminded, and after which whom an unfinished step is told (percent).
 REMINDER, ESCALATIONS = 80, ((150, "head"), (150, "leader"))
+
+#: The ten portal statuses in the order of progress (codes 1–10), for procedures that declare none of their own.
+PORTAL_STATUSES: Mapping[str, str] = MappingProxyType(
+    {
+        "registered": "Mới đăng ký",
+        "received": "Được tiếp nhận",
+        "refused": "Không được tiếp nhận",
+        "processing": "Đang xử lý",
+        "awaiting_supplement": "Yêu cầu bổ sung giấy tờ",
+        "awaiting_payment": "Yêu cầu thực hiện nghĩa vụ tài chính",
+        "withdrawal_requested": "Công dân yêu cầu rút hồ sơ",
+        "stopped": "Dừng xử lý",
+        "done": "Đã xử lý xong",
+        "returned": "Đã trả kết quả",
+    }
+)
 
 
 @dataclass(frozen=True)

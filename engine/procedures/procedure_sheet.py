@@ -3,29 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from engine.errors import Finding
 from engine.people.actors import ROLES
-from engine.procedures.parts import ESCALATIONS, REMINDER, LaneRule, MessageDefinition, StartDefinition
+from engine.procedures.parts import ESCALATIONS, PORTAL_STATUSES, REMINDER, LaneRule, MessageDefinition, StartDefinition
 from engine.procedures.sheets import Sheet
 
 FILE = "procedure.yaml"
-#: The ten portal statuses in the order of progress (codes 1–10), for procedures that declare none of their own.
-PORTAL_STATUSES: Mapping[str, str] = MappingProxyType(
-    {
-        "registered": "Mới đăng ký",
-        "received": "Được tiếp nhận",
-        "refused": "Không được tiếp nhận",
-        "processing": "Đang xử lý",
-        "awaiting_supplement": "Yêu cầu bổ sung giấy tờ",
-        "awaiting_payment": "Yêu cầu thực hiện nghĩa vụ tài chính",
-        "withdrawal_requested": "Công dân yêu cầu rút hồ sơ",
-        "stopped": "Dừng xử lý",
-        "done": "Đã xử lý xong",
-        "returned": "Đã trả kết quả",
-    }
-)
 _TERM = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?)\s*([mhd])")
 #: Working minutes: a working day has eight hours.
 _MINUTES = {"m": 1, "h": 60, "d": 480}

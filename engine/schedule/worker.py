@@ -44,6 +44,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until ``stop`` is set; then finish what is begun and leave. Blocks."""
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a sweep that takes longer than its interval is no fault
         self._look(self._enter)
         every = TEST_SWEEP_SECONDS if settings.load().is_testing else SWEEP_SECONDS
         for name, act, seconds in (

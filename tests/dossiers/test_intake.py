@@ -21,7 +21,11 @@ def local(instant: datetime | None) -> str:
 def test_complete_papers_are_received_at_once(counter: Counter) -> None:
     dossier = counter.open()
     assert dossier.code == "H31.12.8-261118-0001"
-    assert (dossier.status, local(dossier.received_at), local(dossier.due_at)) == ("received", "2026-11-18 08:00", "2026-11-23 08:00")
+    assert (dossier.status, local(dossier.received_at), local(dossier.due_at)) == (
+        "received",
+        "2026-11-18 08:00",
+        "2026-11-23 08:00",
+    )
     assert dossier.original_due_at == dossier.due_at == dossier.case.due_at
     assert (dossier.register_year, dossier.register_number) == (2026, 1)
     assert counter.numbers(dossier) == [("receipt", "01/TNHS", True), ("control_sheet", "01/KSHS", True)]
@@ -73,6 +77,7 @@ def test_missing_paper_at_the_counter_starts_no_clock(counter: Counter) -> None:
 
 def test_refusal_ends_with_its_slip(counter: Counter) -> None:
     dossier = counter.open(decision={"intake_decision": "refuse", "reason": "Không thuộc thẩm quyền (Đ.4)."})
+    assert "reason" not in dossier.case.values
     assert (dossier.status, dossier.outcome, dossier.case.state) == ("refused", "refused", "completed")
     assert counter.numbers(dossier) == [("refusal", "01/TCHS", True)]
 
@@ -81,6 +86,7 @@ def test_refusal_ends_with_its_slip(counter: Counter) -> None:
     ("given", "field"),
     [
         pytest.param({"owner": make_owner(full_name=" ")}, "owner.full_name", id="no name"),
+        pytest.param({"owner": make_owner(full_name="Nguyễn Văn 🙂")}, "owner.full_name", id="unprintable"),
         pytest.param({"channel": "fax"}, "channel", id="channel"),
         pytest.param({"received_at": datetime(2026, 11, 18, 8, 1, tzinfo=clock.LOCAL_ZONE)}, "received_at", id="future"),
         pytest.param({"components": [{"name": ""}]}, "components.0.name", id="nameless paper"),

@@ -60,6 +60,8 @@ def test_terms_of_an_earlier_leader_count_as_handling() -> None:
 
 
 def test_borrowed_terms_keep_the_sum() -> None:
-    plan = rules.plan_terms({"process": 240, "sign": 120}, {"assign": 60, "check": 120}, {"assign": "process", "check": "process"})
+    plan = rules.plan_terms(
+        {"process": 240, "sign": 120}, {"assign": 60, "check": 120}, {"assign": "process", "check": "process"}
+    )
     assert plan == {"process": 120, "sign": 120, "assign": 60, "check": 60}
     assert sum(plan.values()) == 360

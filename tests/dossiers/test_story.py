@@ -91,6 +91,18 @@ def test_withdrawal_after_the_result_is_refused(counter: Counter) -> None:
         counter.send(dossier, "withdrawal_requested", {"reason": "Không còn nhu cầu"})
 
 
+def test_withdrawal_still_open_when_the_result_came_can_only_be_rejected(counter: Counter) -> None:
+    dossier = counter.open()
+    counter.to_sign(dossier)
+    counter.send(dossier, "withdrawal_requested", {"reason": "Không còn nhu cầu"})
+    counter.do(dossier, "sign", "leader", decision="sign")
+    counter.do(dossier, "number_seal", "registrar")
+    with pytest.raises(Conflict):
+        counter.do(dossier, "decide_withdrawal", "leader", decision="accept", reason="Theo đề nghị")
+    counter.do(dossier, "decide_withdrawal", "leader", decision="reject", reason="Đã có kết quả")
+    assert dossier.status == "done"
+
+
 def test_control_sheet_is_rebuilt_to_the_byte(counter: Counter) -> None:
     dossier = counter.open()
     counter.to_sign(dossier)

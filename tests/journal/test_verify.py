@@ -107,7 +107,7 @@ def test_verify_reads_on_past_a_batch(db: Engine, make_agency: MakeAgency, monke
     assert verify.verify() == [Fault(agency_id, 10, "Nội dung bút toán số 10 đã bị sửa.")]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_verify_does_a_million_rows_a_minute(db: Engine, make_agency: MakeAgency) -> None:
     """Measured on 50 000 rows: three seconds of work are a million a minute."""
     agency_id = make_agency("H31.1")

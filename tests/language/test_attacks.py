@@ -167,7 +167,27 @@ def test_values_given_are_not_changed_by_what_is_computed() -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["import os", "x", "a.b = 1", "a[0] = 1", "a, b = 1", "a += 1", "_x = 1", "and = 1", "count = 1", "x == 1", "def f(): pass", "x = 1; y = 2", "while x: y", "for x in y: z", "del x", "x = \n", "x = __import__('os')", "x: int = 1", "\n".join(["x = 1"] * 51)],
+    [
+        "import os",
+        "x",
+        "a.b = 1",
+        "a[0] = 1",
+        "a, b = 1",
+        "a += 1",
+        "_x = 1",
+        "and = 1",
+        "count = 1",
+        "x == 1",
+        "def f(): pass",
+        "x = 1; y = 2",
+        "while x: y",
+        "for x in y: z",
+        "del x",
+        "x = \n",
+        "x = __import__('os')",
+        "x: int = 1",
+        "\n".join(["x = 1"] * 51),
+    ],
 )
 def test_script_that_is_not_assignments_is_refused(source: str) -> None:
     with pytest.raises(ExpressionError):

@@ -1,5 +1,8 @@
 """The worker: looks, fires, beats, cleans up, and ends in order."""
 
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -7,6 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 
 from engine import clock
 from engine.cases import idempotency
@@ -77,6 +81,29 @@ def test_a_worker_looks_at_the_very_moment_the_next_timer_is_due(office: Office,
     finally:
         stop.set()
         thread.join(20)
+
+
+_PROGRAM = """
+import sys, threading
+from engine import db, transaction
+from engine.schedule import worker
+stop = threading.Event()
+worker.stop_on_signals(stop)
+transaction.use_engine(db.create_engine(sys.argv[1]))
+worker.run(stop)
+"""
+
+
+def test_a_worker_process_ends_in_order_on_sigterm(office: Office, db: Engine) -> None:
+    url = db.url.render_as_string(hide_password=False)
+    process = subprocess.Popen([sys.executable, "-c", _PROGRAM, url])
+    try:
+        until(lambda: alive() == 1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+    assert alive() == 0
 
 
 def test_a_silent_worker_counts_as_dead_and_is_forgotten_after_a_day(office: Office) -> None:

@@ -2,17 +2,21 @@
 
 import html
 import re
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser as ChromiumBrowser
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from engine.people import demo
 from engine.settings import Settings
 from engine.transaction import transaction
+from tests.chromium import launch
 from web.app import create_app
 from web.database import database
 
@@ -48,7 +52,7 @@ class Browser:
         return self.post("/sign-in", {"login": login, "password": password})
 
     def _see(self, path: str, response: TestResponse, is_form: bool = False) -> TestResponse:
-        if response.mimetype == "text/html" and response.status_code != 303:
+        if response.mimetype == "text/html" and response.text and response.status_code != 303:
             self.page = response.text
             self.path = self.path if is_form else path
         return response
@@ -94,3 +98,30 @@ def browse(app: Flask) -> Callable[..., Browser]:
         return browser
 
     return start
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[ChromiumBrowser]:
+    """One headless browser for all tests of a worker."""
+    with launch() as started:
+        yield started
+
+
+@pytest.fixture
+def served(app: Flask) -> Iterator[str]:
+    """The application on a port of its own; its address. Add routes to ``app`` before the first request."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    serving.join(10)
+
+
+@pytest.fixture
+def office(app: Flask, stopped_clock: StoppedClock) -> Office:
+    """The demo ward at work on Wednesday 18 November 2026, 08:00, with its procedures and services."""
+    stopped_clock.freeze("2026-11-18T08:00")
+    with app.app_context():
+        first_contents.enter()
+    return Office(app)

@@ -150,5 +150,5 @@ def test_what_is_public_is_a_short_list(app: Flask) -> None:
 
 
 def test_an_unknown_permission_is_a_mistake_in_the_code() -> None:
-    with pytest.raises(ValueError, match="unknown permission: step.compleet"):
+    with pytest.raises(ValueError, match=r"unknown permission: step\.compleet"):
         guard.requires("step.compleet")

@@ -13,7 +13,6 @@ from engine.people import lockout, sign_in
 from tests.web.conftest import Browser
 from web import guard, problems
 
-
 REFUSALS: dict[str, tuple[Exception, int, str]] = {
     "not-found": (errors.NotFound("Không có."), 404, "not_found"),
     "not-allowed": (errors.NotAllowed("Không được."), 403, "not_allowed"),

@@ -60,7 +60,9 @@ def test_the_proxys_headers_count_from_nearby_only(app: Flask, demo_settings: Se
     assert seen == ["198.51.100.7", far]
 
 
-@pytest.mark.parametrize(("size", "parts"), [(security.MAX_FORM_MEMORY, 0), (1, security.MAX_FORM_PARTS)], ids=["bytes", "parts"])
+@pytest.mark.parametrize(
+    ("size", "parts"), [(security.MAX_FORM_MEMORY + 1, 0), (1, security.MAX_FORM_PARTS)], ids=["bytes", "parts"]
+)
 @pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "multipart/form-data"])
 def test_a_form_over_the_limits_is_refused(browse: Callable[..., Browser], size: int, parts: int, media_type: str) -> None:
     browser = browse("clerk")

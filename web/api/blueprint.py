@@ -1,7 +1,7 @@
 """Blueprints of the API: unknown arguments refused everywhere, each operation documented with its permission and its key."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import request
 from flask_smorest import Api
@@ -19,13 +19,10 @@ PROBLEM_TYPE = "application/problem+json"
 
 
 class _Parser(FlaskParser):
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, Any]] = {
-        "json": RAISE,
-        "query": RAISE,
-        "form": RAISE,
-        "files": RAISE,
-        "headers": EXCLUDE,
-    }
+    """Unknown names are refused wherever they stand."""
+
+
+_Parser.DEFAULT_UNKNOWN_BY_LOCATION = {**dict.fromkeys(("json", "query", "form", "files"), RAISE), "headers": EXCLUDE}
 
 
 class Blueprint(SmorestBlueprint):
@@ -35,11 +32,12 @@ class Blueprint(SmorestBlueprint):
 
     def __init__(self, noun: str, module: str, *, path: str, description: str) -> None:
         super().__init__(f"api_{noun}", module, url_prefix=PREFIX + path, description=description)
+        self.noun = noun
         self._prepare_doc_cbks.append(self._describe)
         self.before_request(_refuse_control_characters)
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
-        super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
+        super()._store_endpoint_docs(endpoint, obj, parameters, tags or [self.noun], **options)
         for method in self._docs[endpoint]:
             if method != "parameters":
                 self._docs[endpoint][method]["permission"] = getattr(obj, "needed_permission", None)
@@ -47,8 +45,10 @@ class Blueprint(SmorestBlueprint):
     @staticmethod
     def _describe(doc: dict[str, Any], doc_info: Mapping[str, Any], *, method: str, **_: Any) -> dict[str, Any]:
         doc["x-permission"] = doc_info["permission"]
+        # the fields of an upload stand in its body, which the resource documents as a whole
+        doc["parameters"] = [p for p in doc.get("parameters", []) if isinstance(p, str) or p["in"] != "form"]
         if method == "post":
-            doc.setdefault("parameters", []).append({"$ref": f"#/components/parameters/{KEY_PARAMETER}"})
+            doc["parameters"].append(KEY_PARAMETER)
         return doc
 
 
@@ -62,6 +62,17 @@ class Interface(Api):
         prepare_response(response, self.spec, PROBLEM_TYPE)
         for name in ("DEFAULT_ERROR", "UNPROCESSABLE_ENTITY", "UNPROCESSABLE_CONTENT"):
             self.spec.components.response(name, dict(response), lazy=True)
+
+    def register_blueprint(self, blp: Blueprint, *, parameters: Any = None, **options: Any) -> None:
+        """Register a noun, which the document calls by its own name."""
+        super().register_blueprint(blp, parameters=parameters, **options)
+        self.spec._tags[-1]["name"] = blp.noun
+
+    def _register_pagination_header(self) -> None:
+        """Pages carry their cursor in the body."""
+
+    def _register_etag_headers(self) -> None:
+        """Acts name the version they saw in the body."""
 
     def _register_error_handlers(self) -> None:
         """``web.problems`` answers."""

@@ -40,7 +40,7 @@ def acting(view: View) -> View:
 
 
 def examining(view: View) -> View:
-    """Run a view that changes nothing but takes a while outside any transaction; its answer is kept under the key all the same."""
+    """Run a view that changes nothing but takes a while outside any transaction; its answer is kept under the key too."""
 
     @wraps(view)
     def door(*args: Any, **kwargs: Any) -> Response:

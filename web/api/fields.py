@@ -3,25 +3,27 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
 from engine import clock, text
+from engine.calendar.rules import FIRST_YEAR, LAST_YEAR
 
-#: Instants outside these years are typing errors; date arithmetic never leaves what Python can hold.
-FIRST_YEAR, LAST_YEAR = 1990, 2200
 LONGEST_TEXT = 500
 LONGEST_PARAGRAPHS = 4_000
 
-_OWED = {"required": "Bắt buộc: hãy gửi mục này.", "null": "Mục này không được để trống (null)."}
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?")
+
+
+def _messages(**own: str) -> dict[str, str | list[Any] | dict[Any, Any]]:
+    return {"required": "Bắt buộc: hãy gửi mục này.", "null": "Mục này không được để trống (null).", **own}
 
 
 class Text(fields.String):
     """Words in NFC without control characters; ``longest`` in characters."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {**_OWED, "invalid": "Phải là chữ."}
+    default_error_messages = _messages(invalid="Phải là chữ.")
 
     def __init__(self, *, longest: int = LONGEST_TEXT, shortest: int = 0, **settings: Any) -> None:
         words = f"Phải dài từ {shortest} đến {longest} ký tự." if shortest else f"Không được quá {longest} ký tự."
@@ -40,7 +42,7 @@ class Text(fields.String):
 class Choice(fields.String):
     """One word of a list."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {**_OWED, "invalid": "Phải là chữ."}
+    default_error_messages = _messages(invalid="Phải là chữ.")
 
     def __init__(self, words: Sequence[str], **settings: Any) -> None:
         known = validate.OneOf(list(words), error=f"Phải là một trong: {', '.join(word for word in words if word)}.")
@@ -50,11 +52,10 @@ class Choice(fields.String):
 class Whole(fields.Integer):
     """A whole number; JSON's ``6.0`` is one."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        **_OWED,
-        "invalid": "Phải là số nguyên.",
-        "too_large": "Số quá lớn.",
-    }
+    default_error_messages = _messages(
+        invalid="Phải là số nguyên.",
+        too_large="Số quá lớn.",
+    )
 
     def __init__(self, *, least: int = 0, most: int = 2**31 - 1, **settings: Any) -> None:
         settings["validate"] = validate.Range(min=least, max=most, error=f"Phải từ {least} đến {most}.")
@@ -69,19 +70,19 @@ class Whole(fields.Integer):
 class Id(fields.UUID):
     """The identity of a row."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {**_OWED, "invalid_uuid": "Phải là mã định danh UUID."}
+    default_error_messages = _messages(invalid_uuid="Phải là mã định danh UUID.")
 
 
 class Flag(fields.Boolean):
     """Yes or no."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {**_OWED, "invalid": "Phải là true hoặc false."}
+    default_error_messages = _messages(invalid="Phải là true hoặc false.")
 
 
 class Day(fields.Date):
     """A calendar day, ``2026-11-24``."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {**_OWED, "invalid": "Phải là ngày, viết như 2026-11-24."}
+    default_error_messages = _messages(invalid="Phải là ngày, viết như 2026-11-24.")
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         day = super()._deserialize(value, attr, data, **kwargs)
@@ -93,10 +94,9 @@ class Day(fields.Date):
 class Moment(fields.DateTime):
     """An instant. Out: with the office's offset. In: any offset; without one it is the office's own time."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        **_OWED,
-        "invalid": "Phải là thời điểm ISO 8601, viết như 2026-11-24T08:30 hoặc 2026-11-24T08:30:00+07:00.",
-    }
+    default_error_messages = _messages(
+        invalid="Phải là thời điểm ISO 8601, viết như 2026-11-24T08:30 hoặc 2026-11-24T08:30:00+07:00.",
+    )
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return clock.local(value).isoformat() if isinstance(value, datetime) else value
@@ -116,16 +116,16 @@ class Moment(fields.DateTime):
 class Answers(fields.Dict):
     """What a form asks for, by the name of each question; the form itself judges it."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {**_OWED, "invalid": "Phải là một đối tượng JSON."}
+    default_error_messages = _messages(invalid="Phải là một đối tượng JSON.")
 
 
-class Rows(fields.List):
+class Rows(fields.List[Any]):
     """Several of the same."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {**_OWED, "invalid": "Phải là một danh sách."}
+    default_error_messages = _messages(invalid="Phải là một danh sách.")
 
 
 class Part(fields.Nested):
     """An object inside an object."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {**_OWED, "type": "Phải là một đối tượng JSON."}
+    default_error_messages = _messages(type="Phải là một đối tượng JSON.")

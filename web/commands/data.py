@@ -10,8 +10,7 @@ from engine.dossiers import services
 from engine.people import agencies, demo, working_time
 from engine.settings import Settings
 from engine.transaction import transaction
-from web import first_contents
-from web.commands import opening
+from web import first_contents, opening
 
 
 def add_to(commands: Any) -> None:

@@ -9,9 +9,8 @@ from typing import Any
 from engine.errors import EngineError
 from engine.journal import anchor, verify
 from engine.settings import Settings
-from web import inspection
+from web import inspection, opening
 from web.app import create_app
-from web.commands import opening
 
 
 def add_to(commands: Any) -> None:

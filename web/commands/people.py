@@ -12,7 +12,7 @@ from engine.people.administration import Details
 from engine.people.positions import Appointment
 from engine.settings import Settings
 from engine.transaction import transaction
-from web.commands import opening
+from web import opening
 
 
 def add_to(commands: Any) -> None:

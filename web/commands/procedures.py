@@ -12,7 +12,7 @@ from engine.people import agencies
 from engine.procedures import definition, folder, playing, publishing, scenarios
 from engine.settings import Settings
 from engine.transaction import transaction
-from web.commands import opening
+from web import opening
 
 
 def add_to(commands: Any) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 from engine.schedule import worker
 from engine.settings import Settings
-from web import inspection, refusing, running
-from web.commands import opening
+from web import inspection, opening, refusing, running
 from web.refusing import CannotStart
 
 

@@ -43,6 +43,12 @@ await style('bootstrap.css', [
   'bootstrap/dist/css/bootstrap-utilities.css',
 ]);
 
+// Swagger UI: the page of /api/docs.
+for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css']) {
+  const text = readFileSync(join(modules, 'swagger-ui-dist', file), 'utf8').replace(/\n?(\/\/# sourceMappingURL=.*|\/\*# sourceMappingURL=.*?\*\/)/g, '');
+  writeFileSync(join(vendor, file), text);
+}
+
 // Be Vietnam Pro: the letters of the screens, the same on every machine (system fonts stand behind it).
 const weights = [400, 600, 700];
 const subsets = {
@@ -66,7 +72,7 @@ for (const weight of weights) {
 writeFileSync(join(vendor, 'fonts.css'), faces.join('\n') + '\n');
 
 // The licence of every package whose code stands in what was built.
-const packages = new Set(['bootstrap', '@fontsource/be-vietnam-pro']);
+const packages = new Set(['bootstrap', '@fontsource/be-vietnam-pro', 'swagger-ui-dist']);
 for (const input of Object.keys(bundle.metafile.inputs)) {
   const match = input.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//);
   if (match) packages.add(match[1]);
@@ -80,9 +86,15 @@ for (const name of [...packages].sort()) {
   copyFileSync(join(folder, file), join(vendor, 'licences', `${name.replace('/', '__')}.txt`));
   listed.push(`${name} ${version} ${license}`);
 }
+// Swagger UI's bundle carries other people's code; their notices are one file of its package.
+copyFileSync(join(modules, 'swagger-ui-dist', 'NOTICE'), join(vendor, 'licences', 'swagger-ui-dist.NOTICE.txt'));
+copyFileSync(
+  join(modules, 'swagger-ui-dist', 'swagger-ui-bundle.js.LICENSE.txt'),
+  join(vendor, 'licences', 'swagger-ui-dist.bundle.txt'),
+);
 writeFileSync(join(vendor, 'licences', 'PACKAGES'), listed.join('\n') + '\n');
 
-const built = ['bootstrap.css', 'bpmn-viewer.css', 'bpmn-viewer.js', 'fonts.css', ...fonts.sort()];
+const built = ['bootstrap.css', 'bpmn-viewer.css', 'bpmn-viewer.js', 'fonts.css', ...fonts.sort(), 'swagger-ui-bundle.js', 'swagger-ui.css'];
 const sums = built.map((name) => `${createHash('sha256').update(readFileSync(join(vendor, name))).digest('hex')}  ${name}`);
 writeFileSync(join(vendor, 'SHA256SUMS'), sums.join('\n') + '\n');
 console.log(sums.join('\n'));

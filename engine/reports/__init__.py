@@ -1,0 +1,1 @@
+"""Reports: what reads across all domains and changes nothing."""

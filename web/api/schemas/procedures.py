@@ -1,0 +1,128 @@
+"""Procedures and their revisions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from engine.procedures.definition import Definition
+from engine.procedures.models import Procedure, ProcedureRevision
+from web.api.fields import Flag, Moment, Part, Rows
+from web.api.schemas.shape import Out
+
+
+class RevisionOut(Out):
+    """One published state of a procedure."""
+
+    number = fields.Integer()
+    sha256 = fields.String()
+    state = fields.String()
+    approval_basis = fields.String()
+    published_at = Moment()
+
+
+class ProcedureOut(Out):
+    """A procedure in force for the caller's agency."""
+
+    code = fields.String()
+    title = fields.String()
+    agency_id = fields.UUID()
+    current_revision = Part(RevisionOut)
+
+
+class ProcedureList(Out):
+    """Procedures by title."""
+
+    items = Rows(Part(ProcedureOut))
+
+
+class RevisionList(Out):
+    """Revisions, newest first."""
+
+    items = Rows(Part(RevisionOut))
+
+
+class StepRule(Out):
+    """What a step of the procedure is."""
+
+    element = fields.String()
+    name = fields.String()
+    role = fields.String()
+    of_division = Flag()
+    term_minutes = fields.Integer(allow_none=True)
+    status = fields.String(allow_none=True)
+
+
+class RevisionDetail(RevisionOut):
+    """What a revision fixes: steps with roles and terms, forms as JSON Schema, messages it takes, its files."""
+
+    code = fields.String()
+    title = fields.String()
+    iso_clauses = Rows(fields.String())
+    legal_basis = Rows(fields.String())
+    owner_role = fields.String()
+    record_class = fields.String()
+    retention_years = fields.Integer()
+    steps = Rows(Part(StepRule))
+    messages = fields.Dict()
+    forms = fields.Dict()
+    capabilities = Rows(fields.String())
+    files = Rows(fields.String())
+    documentation = fields.String()
+
+
+class FindingOut(Out):
+    """One thing to mend: where, and how."""
+
+    place = fields.String()
+    code = fields.String()
+    message = fields.String()
+
+
+class CheckOut(Out):
+    """Whether it could be published, and everything that stands against it."""
+
+    is_publishable = Flag()
+    findings = Rows(Part(FindingOut))
+
+
+def procedure_out(procedure: Procedure) -> dict[str, Any]:
+    """One line of the list."""
+    return {
+        "code": procedure.code,
+        "title": procedure.title,
+        "agency_id": procedure.agency_id,
+        "current_revision": procedure.current_revision,
+    }
+
+
+def revision_out(revision: ProcedureRevision, rule: Definition) -> dict[str, Any]:
+    """Everything about one revision."""
+    names = ("number", "sha256", "state", "approval_basis", "published_at")
+    own = {name: getattr(revision, name) for name in names}
+    fixed = {name: getattr(rule, name) for name in _FIXED}
+    return {
+        **own,
+        **fixed,
+        "steps": list(rule.steps.values()),
+        "messages": {name: {"title": message.title, "roles": sorted(message.roles)} for name, message in rule.messages.items()},
+        "forms": _forms(rule),
+        "capabilities": sorted(rule.capabilities),
+        "files": sorted(revision.files),
+    }
+
+
+def _forms(rule: Definition) -> Mapping[str, Any]:
+    return {name: form.json_schema() for name, form in sorted(rule.forms.items())}
+
+
+_FIXED = (
+    "code",
+    "title",
+    "iso_clauses",
+    "legal_basis",
+    "owner_role",
+    "record_class",
+    "retention_years",
+    "documentation",
+)

@@ -1,0 +1,48 @@
+"""Numbered papers: print, issue anew."""
+
+import uuid
+
+from flask import Blueprint, Response, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from engine.cases import queries
+from engine.dossiers import slips
+from engine.errors import AnswersRejected
+from engine.people import access
+from engine.transaction import transaction
+from web import case_page, case_view, downloads, guard
+
+bp = Blueprint("slips", __name__, url_prefix="/phieu")
+
+
+@bp.get("/<uuid:slip_id>.pdf")
+@guard.requires("slip.read")
+def show(slip_id: uuid.UUID) -> Response:
+    """The paper as printed; the first print is kept."""
+    slip = slips.get(slip_id, for_=guard.current_actor())
+    printed = slips.pdf(slip)
+    if slip.voided_at is None and slip.pdf_sha256 is None:
+        with transaction():
+            printed = slips.keep_pdf(slips.get(slip_id, for_=guard.current_actor()))
+    number = slips.number_of(slip).replace("/", "-")
+    return downloads.to_print(printed, f"{number}.pdf")
+
+
+@bp.post("/<uuid:slip_id>/cap-lai")
+@guard.requires("slip.reissue")
+def reissue(slip_id: uuid.UUID) -> ResponseReturnValue:
+    """Void the paper and issue another one in its place."""
+    actor = guard.current_actor()
+    slip = slips.get(slip_id, for_=actor)
+    access.require(actor, "slip.reissue", slip.agency_id)
+    case = queries.get_case(slip.case_id, for_=actor)
+    try:
+        with transaction():
+            fresh = slips.reissue(slips.get(slip_id, for_=actor), request.form.get("reason", ""), by=actor)
+            number = slips.number_of(fresh)
+    except AnswersRejected as refusal:
+        errors = {f"{name}-{slip_id}": said for name, said in refusal.fields.items()}
+        return case_page.show(case, "phieu", errors=errors), 422
+    flash(_("Đã cấp lại, số mới %(number)s. Phiếu cũ in ra có dấu đã hủy.", number=number), "good")
+    return redirect(case_view.address(case, "phieu"), code=303)

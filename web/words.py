@@ -1,0 +1,85 @@
+"""What channels, slips, states and journal entries are called on screen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from engine.cases import history
+from engine.dossiers import rules
+from web import formats
+
+CHANNELS: Mapping[str, Any] = {
+    "counter": _l("Trực tiếp tại quầy"),
+    "post": _l("Bưu chính công ích"),
+    "online": _l("Trực tuyến"),
+}
+SLIPS: Mapping[str, Any] = {
+    "receipt": _l("Giấy tiếp nhận và hẹn trả kết quả"),
+    "supplement": _l("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"),
+    "refusal": _l("Phiếu từ chối tiếp nhận hồ sơ"),
+    "stop": _l("Thông báo dừng giải quyết hồ sơ"),
+    "control_sheet": _l("Phiếu kiểm soát quá trình giải quyết hồ sơ"),
+}
+CASE_STATES: Mapping[str, Any] = {
+    "running": _l("Đang chạy"),
+    "completed": _l("Đã kết thúc"),
+    "stopped": _l("Đã dừng"),
+    "suspended": _l("Tạm dừng"),
+    "incident": _l("Có sự cố"),
+}
+#: State of a step → its name and the kind of its badge.
+STEP_STATES: Mapping[str, tuple[Any, str]] = {
+    "open": (_l("Đang làm"), "info"),
+    "completed": (_l("Hoàn thành"), "good"),
+    "returned": (_l("Trả lại"), "soon"),
+    "cancelled": (_l("Đã hủy"), ""),
+}
+#: Journal entries of dossiers; those of cases are named by the engine.
+_EVENTS: Mapping[str, Any] = {
+    "dossier.registered": _l("Đăng ký hồ sơ"),
+    "dossier.status_changed": _l("Đổi trạng thái hồ sơ"),
+    "clock.started": _l("Bắt đầu tính thời hạn"),
+    "clock.stopped": _l("Dừng tính thời hạn"),
+    "clock.resumed": _l("Tính tiếp thời hạn"),
+    "slip.issued": _l("Cấp phiếu"),
+    "slip.voided": _l("Hủy phiếu"),
+    "access.refused": _l("Từ chối truy cập"),
+}
+_LATE = frozenset({"step.overdue", "step.escalated", "incident.opened", "step.returned", "slip.voided"})
+_DONE = frozenset({"step.completed", "case.completed", "handover.received"})
+
+
+def install(app: Flask) -> None:
+    """Offer the words to templates."""
+    app.jinja_env.globals.update(CHANNELS=CHANNELS, SLIPS=SLIPS, CASE_STATES=CASE_STATES, STEP_STATES=STEP_STATES)
+
+
+def event(entry: history.Event) -> dict[str, Any]:
+    """One line of a case's history for the timeline macro."""
+    kind = "late" if entry.kind in _LATE else "done" if entry.kind in _DONE else ""
+    who = f"{entry.person} ({entry.person_title})" if entry.person_title else entry.person
+    title = str(_EVENTS.get(entry.kind, entry.title))
+    return {"at": entry.at, "title": title, "who": who or _("Hệ thống"), "text": _said(entry.facts), "kind": kind}
+
+
+def _said(facts: Mapping[str, Any]) -> str:
+    """The few facts a reader looks for: which step or paper, to whom, why, until when."""
+    parts = [str(facts.get("name") or facts.get("to_step") or facts.get("title") or "")]
+    if "before" in facts and "after" in facts and facts["after"] in rules.STATUSES:
+        parts = [f"{rules.STATUSES.get(facts['before'], facts['before'])} → {rules.STATUSES[facts['after']]}"]
+    if "slip_kind" in facts:
+        parts = [str(SLIPS.get(facts["slip_kind"], facts["slip_kind"]))]
+    parts += [str(facts[name]) for name in ("number", "file_name", "text") if facts.get(name)]
+    if facts.get("to_unit"):
+        parts.append(_("giao cho %(unit)s", unit=facts["to_unit"]))
+    if facts.get("to_name"):
+        parts.append(_("giao cho %(unit)s", unit=facts["to_name"]))
+    if facts.get("reason"):
+        parts.append(_("lý do: %(reason)s", reason=facts["reason"]))
+    due_at = facts.get("due_at") or facts.get("after")
+    if isinstance(due_at, str) and formats.moment(due_at):
+        parts.append(_("hạn %(moment)s", moment=formats.moment(due_at)))
+    return " · ".join(part for part in parts if part)
