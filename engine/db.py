@@ -98,10 +98,10 @@ class Identified:
 def create_engine(url: str) -> Engine:
     """An SQLAlchemy engine with the settings the promises rest on: see R18 (SQLite) and R19 (PostgreSQL)."""
     if url.startswith("sqlite"):
-        engine = sa.create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
+        engine = sa.create_engine(url, connect_args={"timeout": 10, "check_same_thread": False}, hide_parameters=True)
     else:
         url = url.replace("postgres://", "postgresql://", 1)
-        engine = sa.create_engine(url, connect_args={"options": PG_OPTIONS}, pool_size=10, pool_pre_ping=True)
+        engine = sa.create_engine(url, connect_args={"options": PG_OPTIONS}, pool_size=10, pool_pre_ping=True, hide_parameters=True)
     tame(engine)
     return engine
 

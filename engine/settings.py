@@ -21,6 +21,8 @@ class Settings:
     secret_key: str = field(repr=False, default=DEMO_SECRET)
     base_url: str = "http://127.0.0.1:8000"
     mail_url: str = ""
+    #: Address of clamd, ``host:port`` or the path of its socket; empty: uploads are not scanned.
+    scanner: str = ""
     environment: str = "demo"
     is_testing: bool = False
 
@@ -39,6 +41,7 @@ def load() -> Settings:
         secret_key=os.environ.get("QUYTRINH_SECRET_KEY") or DEMO_SECRET,
         base_url=(os.environ.get("QUYTRINH_BASE_URL") or "http://127.0.0.1:8000").rstrip("/"),
         mail_url=os.environ.get("QUYTRINH_MAIL_URL", ""),
+        scanner=os.environ.get("QUYTRINH_SCANNER", ""),
         environment=os.environ.get("QUYTRINH_ENV") or "demo",
         is_testing=os.environ.get("QUYTRINH_TESTING") == "1",
     )

@@ -1,12 +1,11 @@
 """Statements of the hot path: written once with SQLAlchemy, compiled once, then run on the driver itself.
 
-What happens at every step of every case must cost next to nothing. A ``Statement`` costs a tenth of the same one run through
+What happens at every step of every case must cost next to nothing. A ``Statement`` costs a fraction of the same one run through
 SQLAlchemy; it runs in the session's own transaction, beside the unit of work: what was changed on objects and not flushed yet
 it does not see.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,27 +15,30 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from engine import transaction
+from engine.transaction import Driver
 
 _Conversion = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """SQL for one kind of database. ``names`` are the parameters in their order; None where the driver takes them by name."""
+    """SQL for one kind of database.
+
+    ``into`` are the parameters in the order of the SQL, each with what makes the driver's value of it; ``fixed`` those the
+    statement brings itself; ``out_of`` the places in a row whose values have to be converted.
+    """
 
     sql: str
-    names: tuple[str, ...] | None
+    is_positional: bool
+    into: tuple[tuple[str, _Conversion | None], ...]
     fixed: Mapping[str, Any]
-    into: Mapping[str, _Conversion]
     out_of: tuple[tuple[int, _Conversion], ...]
 
     def arguments(self, given: Mapping[str, Any]) -> Any:
         """The parameters as the driver takes them."""
-        values = dict(self.fixed)
-        for name, value in given.items():
-            convert = self.into.get(name)
-            values[name] = value if value is None or convert is None else convert(value)
-        return [values[name] for name in self.names] if self.names is not None else values
+        known = {**self.fixed, **given} if self.fixed else given
+        values = [known[name] if convert is None else convert(known[name]) for name, convert in self.into]
+        return values if self.is_positional else {name: value for (name, _), value in zip(self.into, values, strict=True)}
 
     def row(self, found: Sequence[Any]) -> tuple[Any, ...]:
         """A row of the driver as Python values."""
@@ -61,28 +63,34 @@ class Statement:
         """Run a query; all rows it finds."""
         driver = transaction.driver()
         compiled, cursor = self._for(driver.dialect), driver.cursor()
-        with _faults_translated(compiled.sql, driver.dialect):
+        try:
             cursor.execute(compiled.sql, compiled.arguments(parameters))
             return [compiled.row(found) for found in cursor.fetchall()]
+        except driver.faults as fault:
+            raise _translated(fault, compiled.sql, driver) from fault
 
     def first(self, **parameters: Any) -> tuple[Any, ...] | None:
         """Run a query; the first row, None where it finds none."""
-        return next(iter(self.rows(**parameters)), None)
+        found = self.rows(**parameters)
+        return found[0] if found else None
 
-    def run(self, **parameters: Any) -> int:
-        """Change something; how many rows it met."""
+    def run(self, **parameters: Any) -> None:
+        """Change something."""
         driver = transaction.driver()
-        compiled, cursor = self._for(driver.dialect), driver.cursor()
-        with _faults_translated(compiled.sql, driver.dialect):
-            cursor.execute(compiled.sql, compiled.arguments(parameters))
-        return int(cursor.rowcount)
+        compiled = self._for(driver.dialect)
+        try:
+            driver.cursor().execute(compiled.sql, compiled.arguments(parameters))
+        except driver.faults as fault:
+            raise _translated(fault, compiled.sql, driver) from fault
 
     def run_each(self, many: Sequence[Mapping[str, Any]]) -> None:
         """Change something once for each set of parameters."""
         driver = transaction.driver()
-        compiled, cursor = self._for(driver.dialect), driver.cursor()
-        with _faults_translated(compiled.sql, driver.dialect):
-            cursor.executemany(compiled.sql, [compiled.arguments(parameters) for parameters in many])
+        compiled = self._for(driver.dialect)
+        try:
+            driver.cursor().executemany(compiled.sql, [compiled.arguments(parameters) for parameters in many])
+        except driver.faults as fault:
+            raise _translated(fault, compiled.sql, driver) from fault
 
     def _for(self, dialect: Dialect) -> _Compiled:
         known = self._compiled.get(dialect.name)
@@ -95,26 +103,28 @@ def _compile(statement: sa.Executable, columns: Sequence[str] | None, dialect: D
     assert isinstance(statement, sa.ClauseElement)
     compiled = statement.compile(dialect=dialect, column_keys=columns)
     assert isinstance(compiled, SQLCompiler)
-    kinds = {name: bound.type.dialect_impl(dialect).bind_processor(dialect) for name, bound in compiled.binds.items()}
-    into = {name: convert for name, convert in kinds.items() if convert is not None}
-    asked = {name for name, bound in compiled.binds.items() if bound.required}
-    fixed = {name: into[name](own) if name in into else own for name, own in compiled.params.items() if name not in asked}
-    names = tuple(compiled.positiontup or ()) if compiled.positional else None
-    return _Compiled(compiled.string, names, fixed, into, _conversions_out(statement, dialect))
+    bound = {name: parameter for parameter, name in compiled.bind_names.items()}
+    order = compiled.positiontup if compiled.positional and compiled.positiontup is not None else list(bound)
+    into = tuple((name, _into(bound[name].type, dialect)) for name in order)
+    fixed = {name: compiled.params[name] for name, parameter in bound.items() if not parameter.required}
+    return _Compiled(compiled.string, compiled.positional, into, fixed, _out_of(statement, dialect))
 
 
-def _conversions_out(statement: sa.Executable, dialect: Dialect) -> tuple[tuple[int, _Conversion], ...]:
+def _into(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> _Conversion | None:
+    """Nothing is NULL, also in a JSON column."""
+    convert = kind.dialect_impl(dialect).bind_processor(dialect)
+    if convert is None or not isinstance(kind, sa.JSON):
+        return convert
+    return lambda value: None if value is None else convert(value)
+
+
+def _out_of(statement: sa.Executable, dialect: Dialect) -> tuple[tuple[int, _Conversion], ...]:
     if not isinstance(statement, sa.Select):
         return ()
     kinds = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in statement.selected_columns]
     return tuple((place, convert) for place, convert in enumerate(kinds) if convert is not None)
 
 
-@contextmanager
-def _faults_translated(sql: str, dialect: Dialect) -> Iterator[None]:
+def _translated(fault: Exception, sql: str, driver: Driver) -> BaseException:
     """What the driver raises, as SQLAlchemy's own exception for it: nobody has to know two."""
-    faults = dialect.loaded_dbapi.Error
-    try:
-        yield
-    except faults as fault:
-        raise DBAPIError.instance(sql, None, fault, faults, dialect=dialect) from fault
+    return DBAPIError.instance(sql, None, fault, driver.faults, dialect=driver.dialect)

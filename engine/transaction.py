@@ -17,10 +17,11 @@ _DRIVER = "driver"
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """The database driver's own connection, in the session's transaction: ``cursor`` makes a DBAPI cursor."""
+    """The database driver's own connection, in the session's transaction: ``cursor`` makes a cursor, ``faults`` is what it raises."""
 
     dialect: Dialect
     cursor: Callable[[], Any]
+    faults: type[Exception]
 
 
 class _Registry:
@@ -119,4 +120,4 @@ def driver() -> Driver:
 def _driver_of(connection: Connection) -> Driver:
     own = connection.connection.driver_connection
     assert own is not None
-    return Driver(connection.dialect, own.cursor)
+    return Driver(connection.dialect, own.cursor, connection.dialect.loaded_dbapi.Error)

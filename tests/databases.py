@@ -64,7 +64,7 @@ def fresh_postgresql(*, is_migrated: bool = True) -> Iterator[str]:
     address = server()
     template = _postgresql_template(address) if is_migrated else "template0"
     name = f"quytrinh_{os.getpid()}_{next(_numbers)}"
-    _administer(address, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    _administer(address, f'CREATE DATABASE "{name}" TEMPLATE "{template}"{_owned()}')
     try:
         yield _with_database(address, name)
     finally:
@@ -110,7 +110,7 @@ def _postgresql_template(server: str) -> str:
     made = run_folder() / "template.postgresql"
     with _alone():
         if not made.exists():
-            _administer(server, f'CREATE DATABASE "{name}" TEMPLATE template0')
+            _administer(server, f'CREATE DATABASE "{name}" TEMPLATE template0{_owned()}')
             _migrate(_with_database(server, name))
             made.write_text(server, encoding="utf-8")
     return name
@@ -130,5 +130,11 @@ def _administer(server: str, statement: str) -> None:
     engine.dispose()
 
 
+def _owned() -> str:
+    return "" if os.environ.get("TEST_DATABASE_URL") else f' OWNER "{postgresql.ROLE}"'
+
+
 def _with_database(server: str, name: str) -> str:
-    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+    """The product's own URL: on our own server as an ordinary role, whom row-level security binds; as given otherwise."""
+    url = sa.make_url(server).set(database=name)
+    return (url if os.environ.get("TEST_DATABASE_URL") else url.set(username=postgresql.ROLE)).render_as_string(hide_password=False)

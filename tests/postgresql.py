@@ -35,6 +35,10 @@ _SETTINGS = {
 }
 
 
+#: As whom the product connects: owns its database and is nobody's superuser, as in production.
+ROLE = "quytrinh_office"
+
+
 class NoServer(Exception):
     """No PostgreSQL can be had on this machine; the message says what to do."""
 
@@ -148,7 +152,8 @@ def _announce(server: subprocess.Popen[bytes], url: str, run_folder: Path) -> No
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and server.poll() is None:
         with contextlib.suppress(psycopg.OperationalError):
-            psycopg.connect(url).close()
+            with psycopg.connect(url) as connection:
+                connection.execute(f'CREATE ROLE "{ROLE}" LOGIN')
             making = run_folder / "postgresql.new"
             making.write_text(url, encoding="utf-8")
             making.rename(run_folder / "postgresql.url")

@@ -9,6 +9,7 @@ from engine import assembly
 from engine import settings as engine_settings
 from engine.settings import Settings
 from web import (
+    beyond,
     database,
     fields,
     formats,
@@ -49,6 +50,10 @@ PAGES = (
     "admin_calendar_days",
     "admin_services",
     "admin_service_edit",
+    "admin_forms",
+    "admin_procedures",
+    "admin_journal",
+    "account_tokens",
 )
 STATIC_SECONDS = 24 * 3600
 
@@ -67,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         part.install(app)
     sessions.install(app, settings)
     security.install(app, settings)
+    beyond.install(app)
     guard.install(app)
     _register(app)
     problems.install(app)

@@ -35,7 +35,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class CaseView:
-    """Everything the head of a case's pages shows. ``minutes``: working minutes until the case is due, None while nothing runs."""
+    """Everything the head of a case's pages shows. ``minutes``: working minutes until the due moment, None while nothing runs."""
 
     case: Case
     dossier: Dossier | None

@@ -15,7 +15,7 @@ from werkzeug.exceptions import Unauthorized
 from engine.errors import NotAllowed
 from engine.people import policy, tokens
 from engine.people.actors import Actor
-from web import expired, security, sessions, typed
+from web import beyond, expired, security, sessions, typed
 
 #: What a view needs when it is no permission of the policy table.
 PUBLIC = "(public)"
@@ -61,8 +61,20 @@ def public(view: View) -> View:
 
 def freshly_proved(view: View) -> View:
     """Ask for the password or second factor once more where the last proof is older than ten minutes (R45)."""
-    setattr(view, _FRESH, True)
+    setattr(view, _FRESH, _UNSAFE | {"GET", "HEAD"})
     return view
+
+
+def freshly_proved_to_change(view: View) -> View:
+    """The same for what the view changes; looking at its page needs no proof."""
+    setattr(view, _FRESH, _UNSAFE)
+    return view
+
+
+def methods_needing_proof(app: Flask, endpoint: str) -> frozenset[str]:
+    """The methods of an endpoint that ask for fresh proof."""
+    found: frozenset[str] = getattr(app.view_functions[endpoint], _FRESH, frozenset())
+    return found
 
 
 def declare(app: Flask, endpoint: str, permission: str) -> None:
@@ -129,8 +141,8 @@ def check() -> ResponseReturnValue | None:
         return None
     if request.method in _UNSAFE:
         security.csrf.protect()
-    view = current_app.view_functions[request.endpoint]
-    return ask_for_proof() if getattr(view, _FRESH, False) and not sessions.current().is_fresh else None
+    needs_proof = request.method in methods_needing_proof(current_app, request.endpoint)
+    return ask_for_proof() if needs_proof and not sessions.current().is_fresh else None
 
 
 def _require(needed: str) -> ResponseReturnValue | None:
@@ -144,6 +156,7 @@ def _require(needed: str) -> ResponseReturnValue | None:
         return redirect(url_for(duty), code=303)
     if needed != SIGNED_IN:
         policy.require(actor, needed)
+    beyond.fence_in(actor)
     return None
 
 

@@ -34,6 +34,7 @@ def effective(settings: Settings) -> Iterator[tuple[str, str]]:
         "QUYTRINH_MAIL_URL",
         make_url(settings.mail_url).render_as_string(hide_password=True) if settings.mail_url else "chưa đặt",
     )
+    yield "QUYTRINH_SCANNER", settings.scanner or "chưa đặt: tệp tải lên không quét virus"
     yield "QUYTRINH_TESTING", "bật" if settings.is_testing else "tắt"
 
 
@@ -44,6 +45,7 @@ def checks(settings: Settings) -> list[Check]:
     try:
         with engine.connect() as connection:
             found.append(_durability(connection))
+            found.append(_role(connection))
         found.append(_tables(engine))
         if migrate.is_at_head(engine):
             found.append(_passwords(engine, settings))
@@ -89,6 +91,16 @@ def _durability(connection: Connection) -> Check:
     if connection.dialect.name != "sqlite" and ask("synchronous_commit") == "off":
         bad.append("synchronous_commit=off")
     return Check("ghi bền", not bad, ", ".join(bad) or "mọi giao dịch đã báo xong đều ở trên đĩa")
+
+
+def _role(connection: Connection) -> Check:
+    """Whether the database's own wall between agencies binds us (R43): a superuser walks through it."""
+    if connection.dialect.name == "sqlite":
+        return Check("tường giữa các cơ quan", True, "SQLite không có; quyền xem do chương trình giữ")
+    passes = connection.scalar(sa.text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"))
+    if passes:
+        return Check("tường giữa các cơ quan", False, "tài khoản cơ sở dữ liệu là superuser hoặc có BYPASSRLS: dùng tài khoản thường")
+    return Check("tường giữa các cơ quan", True, "row-level security có hiệu lực")
 
 
 def _tables(engine: Engine) -> Check:

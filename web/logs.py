@@ -3,12 +3,16 @@
 import logging
 import secrets
 import time
+import traceback
+from collections.abc import Iterator, MutableMapping
+from pathlib import Path
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from engine.settings import Settings
+from engine.settings import ROOT, Settings
 
 #: No 0/O, 1/I/L: people read it to a colleague over the telephone.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -27,7 +31,7 @@ def configure(settings: Settings) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _place_error,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO if settings.is_production else logging.WARNING),
@@ -51,8 +55,38 @@ def reference() -> str:
 
 
 def error(problem: Exception) -> None:
-    """Write an unforeseen error with its trace, under this request's reference number."""
+    """Write where an unforeseen error happened, under this request's reference number."""
     _log.error("unexpected error", reference=reference(), endpoint=request.endpoint, exc_info=problem)
+
+
+def _place_error(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """In place of an exception: its kinds, from the outermost to its cause, and the places of our own code it went through.
+
+    Never its message: a database's error quotes the statement and its values, a conversion's the value that did not fit.
+    """
+    problem = event.pop("exc_info", None)
+    if isinstance(problem, BaseException):
+        chain = list(_causes(problem))
+        event["error"] = " < ".join(type(link).__name__ for link in chain)
+        event["place"] = " > ".join(_places(chain[-1]))
+    return event
+
+
+def _causes(problem: BaseException | None) -> Iterator[BaseException]:
+    while problem is not None:
+        yield problem
+        problem = problem.__cause__ or (None if problem.__suppress_context__ else problem.__context__)
+
+
+def _places(problem: BaseException) -> Iterator[str]:
+    """``web/pages/steps.py:41`` of each call that is ours, and of the last one whoever's it is."""
+    steps = traceback.extract_tb(problem.__traceback__)
+    for number, step in enumerate(steps, 1):
+        path = Path(step.filename)
+        if path.is_relative_to(ROOT / "web") or path.is_relative_to(ROOT / "engine"):
+            yield f"{path.relative_to(ROOT).as_posix()}:{step.lineno}"
+        elif number == len(steps):
+            yield f"{path.name}:{step.lineno}"
 
 
 def _open() -> None:

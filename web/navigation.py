@@ -35,6 +35,8 @@ MENU = (
     Entry(_l("Người dùng"), "admin_people.index", "person.change", "/admin/people", "4"),
     Entry(_l("Lịch làm việc"), "admin_calendar.index", "calendar.read", "/admin/calendar", "5"),
     Entry(_l("Thủ tục hành chính"), "admin_services.index", "service.read", "/admin/services", "6"),
+    Entry(_l("Quy trình"), "admin_procedures.index", "procedure.read", "/admin/procedures", "8"),
+    Entry(_l("Nhật ký"), "admin_journal.index", "journal.read", "/admin/journal", "9"),
 )
 
 

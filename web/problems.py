@@ -16,7 +16,7 @@ from engine.journal import entries
 from engine.people import access, lockout, sign_in
 from engine.people.actors import Actor
 from engine.transaction import transaction
-from web import guard, logs, typed
+from web import beyond, guard, logs, typed
 
 #: The narrowest class counts.
 STATUSES: dict[type[errors.EngineError], int] = {
@@ -48,6 +48,7 @@ def status_of(refusal: errors.EngineError) -> int:
 
 def refused(refusal: errors.EngineError) -> ResponseReturnValue:
     """The engine will not: say why, record what was nobody's to see, keep what was typed."""
+    refusal = beyond.told_apart(refusal)
     _record(refusal)
     status = status_of(refusal)
     response = answer(status, str(refusal), refusal.code, **_details(refusal))
@@ -84,7 +85,7 @@ def no_database(problem: SQLAlchemyError) -> ResponseReturnValue:
 
 
 def unexpected(problem: Exception) -> ResponseReturnValue:
-    """A mistake of ours: the trace goes to the log, the reference number to the reader."""
+    """A mistake of ours: its place goes to the log, the reference number to the reader."""
     logs.error(problem)
     return answer(500, _("Có lỗi ngoài dự kiến. Thử lại; nếu vẫn lỗi, báo quản trị viên kèm mã tra cứu."), "unexpected")
 

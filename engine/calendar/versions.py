@@ -1,6 +1,7 @@
 """Calendar versions of agencies: the current one, the arithmetic behind one, and publishing the next."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,18 +13,13 @@ from engine.calendar import importing, shape
 from engine.calendar.models import CalendarVersion
 from engine.calendar.rules import WorkingCalendar
 from engine.errors import AnswersRejected, Conflict, NotFound
+from engine.statements import Statement
 from engine.transaction import session
 
 #: The calendar an agency tree starts from: usual office hours and the public holidays of 2025-2027.
 SEED_FILE = Path(__file__).parent / "data" / "public_holidays.yaml"
 _MOST_KEPT = 1_000
 _calendars: dict[UUID, WorkingCalendar] = {}
-#: The newest version of each of some agencies, without its long columns: asked at every move of a case.
-_NEWEST = (
-    sa.select(CalendarVersion.agency_id, CalendarVersion.id)
-    .where(CalendarVersion.agency_id.in_(sa.bindparam("agency_ids", type_=sa.Uuid(), expanding=True)))
-    .order_by(CalendarVersion.number)
-)
 
 
 def current(agency_ids: Sequence[UUID]) -> CalendarVersion:
@@ -40,7 +36,8 @@ def current(agency_ids: Sequence[UUID]) -> CalendarVersion:
 
 def calendar_in_force(agency_ids: Sequence[UUID]) -> WorkingCalendar:
     """The arithmetic of the version in force (see ``current``), without reading the version again where this process knows it."""
-    newest: dict[UUID, UUID] = {row.agency_id: row.id for row in session().execute(_NEWEST, {"agency_ids": agency_ids})}
+    asked = {f"agency_{place}": agency_id for place, agency_id in enumerate(agency_ids)}
+    newest: dict[UUID, UUID] = dict(_newest(len(agency_ids)).rows(**asked))
     version_id = next((newest[agency_id] for agency_id in agency_ids if agency_id in newest), None)
     known = _calendars.get(version_id) if version_id else None
     return known or calendar_of(current(agency_ids))
@@ -124,6 +121,15 @@ def import_file(path: Path, agency_ids: Sequence[UUID], *, by_id: UUID | None) -
     else:
         imported = importing.read(path, version.sessions, version.days)
     return publish(agency_ids[0], imported.sessions, imported.days, basis=imported.basis, by_id=by_id)
+
+
+@cache
+def _newest(count: int) -> Statement:
+    """The newest version of each of ``count`` agencies, without its long columns: asked at every move of a case."""
+    own = [CalendarVersion.agency_id == sa.bindparam(f"agency_{place}", type_=sa.Uuid()) for place in range(count)]
+    return Statement(
+        lambda: sa.select(CalendarVersion.agency_id, CalendarVersion.id).where(sa.or_(*own)).order_by(CalendarVersion.number)
+    )
 
 
 def _of(agency_id: UUID) -> sa.Select[CalendarVersion]:

@@ -1,18 +1,26 @@
 """One writer for each case: every act begins by locking the case's row (R07)."""
 
 import uuid
+from typing import cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import joinedload
 
-from engine import transaction
+from engine import rows, transaction
 from engine.cases.models import Case, Step
 from engine.errors import Conflict, NotFound
+from engine.statements import Statement
 from engine.transaction import session
 
-#: Built once: every act on a step begins with the second one.
-_LOOK = sa.select(Step).join(Step.case).options(contains_eager(Step.case)).where(Step.id == sa.bindparam("step_id"))
-_ENTER = _LOOK.with_for_update(of=[Case, Step]).execution_options(populate_existing=True)
+_CASE, _STEP = cast(sa.Table, Case.__table__), cast(sa.Table, Step.__table__)
+_CASE_COLUMNS, _STEP_COLUMNS = tuple(_CASE.columns.keys()), tuple(_STEP.columns.keys())
+#: Every act on a step begins with this one. The case stands first: it is locked first.
+_ENTER = Statement(
+    lambda: sa.select(*_CASE.c, *_STEP.c)
+    .join_from(_CASE, _STEP, _STEP.c.case_id == _CASE.c.id)
+    .where(_STEP.c.id == sa.bindparam("step_id"))
+    .with_for_update(of=[_CASE, _STEP])
+)
 _ENTERED = "cases.entered"
 _STOPPED = {
     "completed": "Hồ sơ công việc đã kết thúc, không thể thao tác thêm.",
@@ -47,10 +55,15 @@ def lock_running(case_id: uuid.UUID) -> Case:
 def read(step_id: uuid.UUID) -> Step | None:
     """The step with its case; inside a transaction both are locked, for whoever reads a step there is about to act on it."""
     if not transaction.is_open():
-        return session().scalars(_LOOK, {"step_id": step_id}).one_or_none()
-    step = session().scalars(_ENTER, {"step_id": step_id}).one_or_none()
-    if step is not None:
-        _entered().add(step_id)
+        return session().get(Step, step_id, options=[joinedload(Step.case, innerjoin=True)])
+    session().flush()
+    found = _ENTER.first(step_id=step_id)
+    if found is None:
+        return None
+    case = rows.met(Case, dict(zip(_CASE_COLUMNS, found, strict=False)))
+    step = rows.met(Step, dict(zip(_STEP_COLUMNS, found[len(_CASE_COLUMNS) :], strict=True)))
+    rows.hold(step, case=case)
+    _entered().add(step_id)
     return step
 
 

@@ -1,6 +1,7 @@
 """Write down what a move of the flow means for a case: steps, timers, journal, status, end. The one way a case changes place."""
 
 import uuid
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -11,7 +12,8 @@ from engine.cases.acts import Act
 from engine.cases.models import Case, Step
 from engine.cases.progress import Progress
 from engine.flow import run
-from engine.flow.moves import Move
+from engine.flow.model import Model
+from engine.flow.moves import Move, Waiting
 from engine.journal import entries
 from engine.people import working_time
 from engine.procedures.definition import Definition
@@ -96,5 +98,11 @@ def _end(case: Case, rule: Definition, made: Progress, act: Act) -> None:
 
 
 def _tell_observers(case: Case, rule: Definition, made: Progress, act: Act, steps: list[Step]) -> None:
-    waiting = () if made.is_completed else run.waiting(rule.model, case.marking)
+    waiting = () if made.is_completed else _waiting(rule.model, case.marking)
     observers.tell(observers.Moved(case, steps, waiting, made.is_completed, made.ended_at, act.by))
+
+
+@lru_cache(maxsize=4096)
+def _waiting(model: Model, marking: bytes) -> tuple[Waiting, ...]:
+    """Many cases stand at the same places."""
+    return run.waiting(model, marking)

@@ -23,10 +23,12 @@ from engine.statements import Statement
 #: What a person does; everything else a case waits for is not a step.
 STEP_KINDS = frozenset({"user", "manual"})
 _LAST_VISIT = Statement(
-    lambda: sa.select(Step.visit, Step.state, Step.closed_by_id, Step.assignee_id)
-    .where(Step.case_id == sa.bindparam("case_id"), Step.element == sa.bindparam("element"))
-    .order_by(Step.opened_at.desc(), Step.visit.desc())
-    .limit(1)
+    lambda: (
+        sa.select(Step.visit, Step.state, Step.closed_by_id, Step.assignee_id)
+        .where(Step.case_id == sa.bindparam("case_id"), Step.element == sa.bindparam("element"))
+        .order_by(Step.opened_at.desc(), Step.visit.desc())
+        .limit(1)
+    )
 )
 
 

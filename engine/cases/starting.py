@@ -18,7 +18,6 @@ from engine.people.actors import Actor
 from engine.procedures import catalogue, definition
 from engine.procedures.models import ProcedureRevision
 from engine.text import clean, fold
-from engine.transaction import session
 
 LONGEST_TITLE = 500
 

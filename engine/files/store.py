@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import clock, settings
 from engine.errors import EngineError, NotFound
-from engine.files import contents
+from engine.files import contents, scanner
 from engine.files.models import StoredFile
 from engine.files.refusal import FileRejected
 from engine.transaction import session
@@ -44,25 +45,36 @@ class Received:
 
 
 def put(agency_id: uuid.UUID, stream: BinaryIO, *, limit: int = LIMIT) -> StoredFile:
-    """Keep the stream's bytes: ``receive`` and ``record`` in one, for small files inside a transaction."""
-    return record(receive(agency_id, stream, limit=limit))
+    """Keep a paper the product made itself, inside a transaction: checked as an upload is, but no virus scanner is asked."""
+    return record(_bring(agency_id, stream, limit, contents.media_type_of))
 
 
 def receive(agency_id: uuid.UUID, stream: BinaryIO, *, limit: int = LIMIT) -> Received:
     """Bring the bytes to disk; best called before the transaction that ``record``s them.
 
-    ``FileRejected`` (Vietnamese reason) for 0 bytes, more than ``limit`` bytes, and whatever ``contents`` refuses.
+    ``FileRejected`` (Vietnamese reason) for 0 bytes, more than ``limit`` bytes, and whatever ``contents`` refuses,
+    and what the virus scanner refuses where one is set.
     """
+    return _bring(agency_id, stream, limit, _examined)
+
+
+def _bring(agency_id: uuid.UUID, stream: BinaryIO, limit: int, examine: Callable[[Path], str]) -> Received:
     waiting = _folder(agency_id) / "incoming"
     waiting.mkdir(parents=True, exist_ok=True)
     temporary = waiting / secrets.token_hex(16)
     try:
         sha256, size = _copy(stream, temporary, limit)
-        media_type = contents.media_type_of(temporary)
+        media_type = examine(temporary)
         _settle(temporary, path_of(agency_id, sha256))
     finally:
         temporary.unlink(missing_ok=True)
     return Received(agency_id, sha256, size, media_type)
+
+
+def _examined(path: Path) -> str:
+    media_type = contents.media_type_of(path)
+    scanner.refuse_infected(path)
+    return media_type
 
 
 def record(received: Received) -> StoredFile:

@@ -11,18 +11,18 @@ from typing import Any, Protocol, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, transaction
+from engine import clock, rows, transaction
 from engine.journal.models import JournalEntry, JournalHead
+from engine.statements import Statement
 
 _WAITING = "journal"
 GENESIS = "0" * 64
-_ENTRIES = cast(sa.Table, JournalEntry.__table__)
 _HEADS = cast(sa.Table, JournalHead.__table__)
-#: The column's own type is known only once every table is (it follows its foreign key), hence said here.
-_AGENCY = sa.bindparam("agency", type_=sa.Uuid())
-_LOCKED_HEAD = sa.select(_HEADS.c.number, _HEADS.c.hash).where(_HEADS.c.agency_id == _AGENCY).with_for_update()
-_INSERT = sa.insert(_ENTRIES)
-_ADVANCE = sa.update(_HEADS).where(_HEADS.c.agency_id == _AGENCY).values(number=sa.bindparam("last"), hash=sa.bindparam("end"))
+_LOCKED_HEAD = Statement(
+    lambda: sa.select(_HEADS.c.number, _HEADS.c.hash).where(_HEADS.c.agency_id == sa.bindparam("agency")).with_for_update()
+)
+_ADVANCE = Statement(lambda: sa.update(_HEADS).where(_HEADS.c.agency_id == sa.bindparam("agency")), ("number", "hash"))
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=lambda value: _as_text(value))
 
 
 class Author(Protocol):
@@ -52,14 +52,17 @@ class Entry(Protocol):
     def content(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class _Unsealed:
+@dataclass
+class _Waiting:
+    """An entry of this transaction; its number, 0 before, comes when it is sealed."""
+
     agency_id: uuid.UUID
     kind: str
     at: datetime
     person_id: uuid.UUID | None
     case_id: uuid.UUID | None
     content: str
+    number: int = 0
 
 
 def append(kind: str, *, agency_id: uuid.UUID, by: Author | None, case_id: uuid.UUID | None = None, **facts: Any) -> None:
@@ -71,14 +74,14 @@ def append(kind: str, *, agency_id: uuid.UUID, by: Author | None, case_id: uuid.
     content = {key: value for key, value in facts.items() if value is not None}
     if by is not None:
         content["actor"] = by.as_record()
-    entry = _Unsealed(agency_id, kind, clock.now(), by.person_id if by else None, case_id, canonical(content))
+    entry = _Waiting(agency_id, kind, clock.now(), by.person_id if by else None, case_id, canonical(content))
     transaction.scratch().setdefault(_WAITING, []).append(entry)
     transaction.before_commit(_seal)
 
 
 def canonical(content: Mapping[str, Any]) -> str:
     """Canonical JSON: sorted keys, no blanks, UTF-8; instants and ids as text."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_text)
+    return _ENCODER.encode(content)
 
 
 def digest(previous_hash: str, entry: Entry) -> str:
@@ -97,27 +100,26 @@ def _as_text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _seal(session: Session) -> None:
+def _seal(_: Session) -> None:
     """Number and chain what this transaction recorded, agency by agency in a fixed order (no deadlocks)."""
-    waiting: list[_Unsealed] = transaction.scratch().pop(_WAITING, [])
-    by_agency: dict[uuid.UUID, list[_Unsealed]] = {}
+    waiting: list[_Waiting] = transaction.scratch().pop(_WAITING, [])
+    by_agency: dict[uuid.UUID, list[_Waiting]] = {}
     for entry in waiting:
         by_agency.setdefault(entry.agency_id, []).append(entry)
     for agency_id in sorted(by_agency):
-        _extend_chain(session, agency_id, by_agency[agency_id])
+        _extend_chain(agency_id, by_agency[agency_id])
 
 
-def _extend_chain(session: Session, agency_id: uuid.UUID, entries: list[_Unsealed]) -> None:
-    connection = session.connection()
-    head = connection.execute(_LOCKED_HEAD, {"agency": agency_id}).one_or_none()
+def _extend_chain(agency_id: uuid.UUID, entries: list[_Waiting]) -> None:
+    head = _LOCKED_HEAD.first(agency=agency_id)
     if head is None:
-        connection.execute(sa.insert(_HEADS), {"agency_id": agency_id, "number": 0, "hash": GENESIS})
-    number, previous = (head.number, head.hash) if head else (0, GENESIS)
-    rows: list[dict[str, Any]] = []
+        rows.write(JournalHead, [{"agency_id": agency_id}])
+    number, previous = head or (0, GENESIS)
+    sealed: list[dict[str, Any]] = []
     for entry in entries:
-        number += 1
-        row = JournalEntry(number=number, previous_hash=previous, **vars(entry))
-        previous = row.hash = digest(previous, row)
-        rows.append({"number": number, "previous_hash": row.previous_hash, "hash": previous, **vars(entry)})
-    connection.execute(_INSERT, rows)
-    connection.execute(_ADVANCE, {"agency": agency_id, "last": number, "end": previous})
+        entry.number = number = number + 1
+        own = digest(previous, entry)
+        sealed.append({**vars(entry), "previous_hash": previous, "hash": own})
+        previous = own
+    rows.write(JournalEntry, sealed)
+    _ADVANCE.run(agency=agency_id, number=number, hash=previous)

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine import text
+from engine import fence, text
 from engine.errors import AnswersRejected, NotAllowed
 from engine.journal import entries
 from engine.people import access, passwords, second_factor, sessions, tokens
@@ -47,7 +47,9 @@ def create_person(agency_id: uuid.UUID, login: str, details: Details, *, by: Act
     account, known = login.strip().lower(), _checked(details)
     if not _LOGIN.fullmatch(account):
         raise AnswersRejected({"login": ["Tên đăng nhập gồm 1-40 chữ thường không dấu, chữ số, dấu chấm, gạch dưới, gạch nối."]})
-    if session().scalar(sa.select(Person.id).where(Person.login == account)):
+    with fence.lowered():  # account names are unique in the whole province
+        is_taken = session().scalar(sa.select(Person.id).where(Person.login == account)) is not None
+    if is_taken:
         raise AnswersRejected({"login": ["Tên đăng nhập đã có người dùng, chọn tên khác."]})
     password = _one_time_password()
     person = Person(agency_id=agency_id, login=account, password_hash=passwords.hash_of(password), **asdict(known))

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from engine import fence
 from engine.cases.models import Attachment, Case, Step, Timer
 from engine.db import Base
 from engine.dossiers.models import Slip
@@ -91,4 +92,5 @@ def _snapshot(engine: Engine) -> Iterator[Connection]:
     if engine.dialect.name == "postgresql":
         options["isolation_level"] = "REPEATABLE READ"
     with engine.connect().execution_options(**options) as connection:
+        fence.keep_on(connection)
         yield connection

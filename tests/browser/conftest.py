@@ -1,7 +1,7 @@
 """The product as people meet it: real processes, a real browser, a window for each person, one clock for all."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser
@@ -14,6 +14,18 @@ from tests.postgresql import NoServer
 
 #: A Wednesday morning. Each test begins on the Wednesday after the test before it.
 FIRST_MORNING = "2026-09-30T08:00"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test says what stood on everybody's screen."""
+    report = yield
+    office = getattr(item, "funcargs", {}).get("office")
+    if report.failed and call.when == "call" and isinstance(office, Office):
+        report.sections += [(f"screen of {desk.login}", desk.seen()) for desk in office.desks]
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from playwright.sync_api import APIResponse, Browser, Locator, Page
+from playwright.sync_api import APIResponse, Browser, Locator, Page, Response
 
 from engine import clock, transaction
 from engine import db as database
@@ -38,21 +38,23 @@ class Desk:
         return self.page.get_by_role("main")
 
     def open(self, path: str) -> None:
-        """Go there; sign in on the way where the page asks for it."""
-        self.page.goto(f"{self.address}{path}")
+        """Go there; sign in on the way where the page asks for it. What was opened is a page, not a refusal."""
+        answer = self.page.goto(f"{self.address}{path}")
         if "/sign-in" in self.page.url:
-            self.sign_in()
+            answer = self.sign_in()
+        assert answer is not None and answer.ok, f"{path}: {answer and answer.status}"
 
-    def sign_in(self) -> None:
+    def sign_in(self) -> Response | None:
         """Fill the sign-in form that is shown."""
         self.page.get_by_label("Tên đăng nhập").fill(self.login)
         self.page.get_by_label("Mật khẩu", exact=True).fill(demo.PASSWORD)
-        self.press("Đăng nhập")
+        return self.press("Đăng nhập")
 
-    def press(self, name: str) -> None:
+    def press(self, name: str) -> Response | None:
         """Press a button of the page's content and see what comes."""
-        with self.page.expect_navigation():
+        with self.page.expect_navigation() as coming:
             self.main.get_by_role("button", name=name, exact=True).click()
+        return coming.value
 
     def follow(self, name: str) -> None:
         """Follow a link of the page's content."""
@@ -79,16 +81,27 @@ class Desk:
         for choice in choices:
             self.choose(choice)
         for name, text in texts.items():
-            self.page.locator(f"#f-{name}").fill(text)
+            self.page.locator("form[data-draft]").locator(f"[name={name}]").fill(text)
         self.press("Hoàn thành bước")
         said = self.main.get_by_role("status").filter(has_text=f"Đã hoàn thành bước “{step}”").count()
         assert said == 1, self.main.inner_text()
+
+    def print(self, name: str) -> Page:
+        """Press a print button: the browser's own viewer shows the paper in a new tab."""
+        with self.page.expect_popup() as opened:
+            self.main.get_by_role("link", name=name).click()
+        opened.value.wait_for_load_state()
+        return opened.value
 
     def fetch(self, path: str) -> bytes:
         """What a link leads to, asked for with this person's session."""
         answer = self.page.request.get(f"{self.address}{path}")
         assert answer.ok, answer.text()
         return answer.body()
+
+    def seen(self) -> str:
+        """Where this person is and what they read there."""
+        return f"{self.page.url}\n{self.page.locator('body').inner_text()[:1500]}"
 
     def bell(self) -> list[str]:
         """The notices behind the bell, newest first."""
@@ -109,7 +122,7 @@ class Office:
 
     def desk(self, login: str, width: int = 1280) -> Desk:
         """Somebody sits down before an empty browser window."""
-        screen = open_screen(window(self.browser, width))
+        screen = open_screen(window(self.browser, width, device_scale_factor=2))
         self.desks.append(Desk(login, self.town.address, screen))
         return self.desks[-1]
 
@@ -137,6 +150,12 @@ class Office:
         answer = self._ask("GET", path, login)
         assert answer.ok, answer.text()
         return answer.json()
+
+    def paper(self, address: str, login: str = "clerk") -> bytes:
+        """A printed paper as this person's program reads it."""
+        answer = self._ask("GET", address.removeprefix("/api/v1"), login)
+        assert answer.ok, answer.text()
+        return answer.body()
 
     def open_dossier(self, **given: Any) -> dict[str, Any]:
         """A dossier that another program took in at the counter."""

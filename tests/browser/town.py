@@ -45,9 +45,9 @@ def started(kind: str, folder: Path, at: str) -> Iterator[Town]:
         clock = StoppedClock(folder / "clock.txt")
         clock.freeze(at)
         town = Town(f"http://127.0.0.1:{port}", _settings(url, port, folder, clock), clock)
-        for words in _commands(kind, port, town.settings):
-            held.enter_context(_running(words, town.settings, folder))
-        _wait_until_ready(town.address, folder)
+        commands = _commands(kind, port, town.settings)
+        processes = [held.enter_context(_running(words, town.settings, folder)) for words in commands]
+        _wait_until_ready(town.address, processes, folder)
         yield town
 
 
@@ -71,12 +71,12 @@ def _commands(kind: str, port: int, settings: Mapping[str, str]) -> list[tuple[s
 
 
 @contextmanager
-def _running(words: tuple[str, ...], settings: Mapping[str, str], folder: Path) -> Iterator[None]:
+def _running(words: tuple[str, ...], settings: Mapping[str, str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """One process of the product, told to stop in order when the tests are done."""
     with (folder / f"{words[0]}.log").open("wb") as log:
         process = subprocess.Popen([*_COMMAND, *words], cwd=ROOT, env=os.environ | settings, stdout=log, stderr=log)
         try:
-            yield
+            yield process
         finally:
             process.terminate()
             try:
@@ -85,9 +85,9 @@ def _running(words: tuple[str, ...], settings: Mapping[str, str], folder: Path) 
                 process.kill()
 
 
-def _wait_until_ready(address: str, folder: Path) -> None:
+def _wait_until_ready(address: str, processes: list[subprocess.Popen[bytes]], folder: Path) -> None:
     end = time.monotonic() + _PATIENCE_SECONDS
-    while time.monotonic() < end:
+    while time.monotonic() < end and all(process.poll() is None for process in processes):
         try:
             with urllib.request.urlopen(f"{address}/readyz", timeout=5):
                 return

@@ -1,15 +1,16 @@
 """Public services: import, look-up, editions."""
 
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine.dossiers import services
+from engine.dossiers import forms, services
 from engine.dossiers.models import PublicService
-from engine.errors import AnswersRejected, NotFound
+from engine.errors import AnswersRejected, Conflict, NotAllowed, NotFound
 from engine.people import agencies
 from engine.transaction import session, transaction
 from tests.dossiers.conftest import SERVICE, Counter
@@ -92,3 +93,50 @@ def test_steps_longer_than_the_limit_are_refused(counter: Counter, tmp_path: Pat
 def test_unknown_service_is_not_found(counter: Counter) -> None:
     with pytest.raises(NotFound):
         services.get(counter.actor("clerk").agency_id, "0.000000")
+
+
+def test_a_change_keeps_everything_else_and_becomes_the_agencys_own(counter: Counter) -> None:
+    secretary = counter.actor("secretary")
+    above = services.get(secretary.agency_id, SERVICE)
+    with transaction():
+        own, is_changed = services.change(secretary.agency_id, SERVICE, {"fee_text": "15.000 đ"}, seen=above.id, by=secretary)
+        assert (is_changed, own.agency_id, own.edition, own.fee_text) == (True, secretary.agency_id, 1, "15.000 đ")
+        assert (own.terms, own.components, own.division_code) == (above.terms, above.components, above.division_code)
+        again = services.change(secretary.agency_id, SERVICE, {"fee_text": "15.000 đ"}, seen=own.id, by=secretary)
+        assert again == (own, False)
+    found = services.editions(secretary.agency_id, SERVICE)
+    assert [(service.agency_id, service.edition) for service in found] == [(own.agency_id, 1), (above.agency_id, 1)]
+
+
+def test_a_change_on_a_former_edition_is_a_conflict(counter: Counter) -> None:
+    secretary = counter.actor("secretary")
+    seen = services.get(secretary.agency_id, SERVICE).id
+    with transaction():
+        services.change(secretary.agency_id, SERVICE, {"fee_text": "1 đ"}, seen=seen, by=secretary)
+    with pytest.raises(Conflict, match="vừa được người khác sửa"), transaction():
+        services.change(secretary.agency_id, SERVICE, {"fee_text": "2 đ"}, seen=seen, by=secretary)
+
+
+def test_a_change_needs_the_permission_in_that_agency(counter: Counter) -> None:
+    clerk, secretary, root = counter.actor("clerk"), counter.actor("secretary"), agencies.root()
+    assert root is not None
+    seen = services.get(clerk.agency_id, SERVICE).id
+    with pytest.raises(NotAllowed), transaction():
+        services.change(clerk.agency_id, SERVICE, {"fee_text": "1 đ"}, seen=seen, by=clerk)
+    session().rollback()
+    with pytest.raises(NotFound), transaction():
+        services.change(root.id, SERVICE, {"fee_text": "1 đ"}, seen=seen, by=secretary)
+
+
+def test_a_generation_of_forms_is_corrected_at_the_top_alone(counter: Counter) -> None:
+    changes = {"legal_basis": "TT 03/2025", "valid_from": date(2025, 9, 16), "valid_to": None, "is_unverified": False}
+    with pytest.raises(NotFound), transaction():
+        forms.change_generation("2025", changes, by=counter.actor("secretary"))
+    session().rollback()
+    with transaction():
+        forms.change_generation("2025", changes, by=counter.actor("admin"))
+    assert {form.valid_from for form in forms.generations()["2025"]} == {date(2025, 9, 16)}
+    assert forms.generation_on(date(2025, 9, 15)) == "2018"
+    with pytest.raises(AnswersRejected) as refusal, transaction():
+        forms.change_generation("2025", changes | {"valid_to": date(2025, 1, 1)}, by=counter.actor("admin"))
+    assert list(refusal.value.fields) == ["valid_to"]

@@ -1,12 +1,15 @@
 """Reading the journal: one case, or page by page."""
 
 from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from engine import db as database
+from engine.clock import LOCAL_ZONE
 from engine.journal import entries, queries
 from engine.transaction import session, transaction
 from tests.clocks import StoppedClock
@@ -43,6 +46,26 @@ def test_page_walks_the_chain_backwards(make_agency: MakeAgency) -> None:
     assert ([entry.number for entry in second.items], second.next_cursor) == ([2, 1], None)
     assert [entry.facts for entry in queries.page(agency_id, kind="step.opened").items] == [{"turn": 2}, {"turn": 0}]
     assert queries.page(agency_id, cursor="not a number").items[0].number == 5
+
+
+def test_search_finds_by_kinds_account_and_time(make_agency: MakeAgency, stopped_clock: StoppedClock) -> None:
+    agency_id = make_agency("H31.1")
+    for day, kind, login in ((20, "person.created", "lan"), (21, "person.changed", "lan"), (22, "person.created", "la%")):
+        stopped_clock.freeze(f"2026-11-{day}T08:00")
+        with transaction():
+            entries.append(kind, agency_id=agency_id, by=None, login=login, day=day)
+
+    def days(**wanted: Any) -> list[int]:
+        return [entry.facts["day"] for entry in queries.search(agency_id, queries.Wanted(**wanted)).items if "day" in entry.facts]
+
+    morning = datetime(2026, 11, 21, 8, tzinfo=LOCAL_ZONE)
+    assert days() == [22, 21, 20]
+    assert days(kinds=["person.created"]) == [22, 20]
+    assert days(login="lan") == [21, 20]
+    assert days(login="la%") == [22]
+    assert days(since=morning) == [22, 21]
+    assert days(until=morning) == [20]
+    assert queries.kinds_of(agency_id)[-2:] == ["person.changed", "person.created"]
 
 
 def test_of_case_uses_the_index(db: Engine, make_agency: MakeAgency) -> None:

@@ -124,3 +124,18 @@ def test_policy_refuses_in_words(province: Province) -> None:
     policy.require(province("clerk"), "dossier.open")
     with pytest.raises(NotAllowed, match="không có quyền"):
         policy.require(province("leader"), "dossier.open")
+
+
+@pytest.mark.parametrize(
+    ("login", "permission", "codes"),
+    [
+        ("admin", "calendar.change", ["H31", "H31.10", "H31.12.15", "H31.12.8"]),
+        ("inspector", "journal.read", ["H31", "H31.10", "H31.12.15", "H31.12.8"]),
+        ("inspector", "person.change", []),
+        ("secretary", "service.change", ["H31.12.8"]),
+        ("clerk", "service.read", ["H31.12.8"]),
+        ("clerk", "calendar.change", []),
+    ],
+)
+def test_agencies_with_a_permission(province: Province, login: str, permission: str, codes: list[str]) -> None:
+    assert [agency.code for agency in access.agencies_with(province(login), permission)] == codes

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from engine import clock
-from engine.errors import NotAllowed
+from engine.errors import Conflict, NotAllowed
 from engine.journal import queries
 from engine.people import working_time
 from engine.people.actors import Actor
@@ -38,3 +38,12 @@ def test_change_needs_the_permission_there(province: Province) -> None:
     _, version = working_time.calendar_for(commune)
     with pytest.raises(NotAllowed), transaction():
         working_time.change(commune, version.sessions, version.days, basis="QĐ 12", by=province("leader"))
+
+
+def test_change_on_a_version_no_longer_in_force_is_a_conflict(province: Province) -> None:
+    admin = province("admin")
+    _, seen = working_time.calendar_for(admin.agency_id)
+    with transaction():
+        working_time.change(admin.agency_id, seen.sessions, seen.days, basis="Một", by=admin, seen=seen.id)
+    with pytest.raises(Conflict, match="vừa được người khác thay đổi"), transaction():
+        working_time.change(admin.agency_id, seen.sessions, seen.days, basis="Hai", by=admin, seen=seen.id)

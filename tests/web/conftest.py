@@ -17,6 +17,9 @@ from engine.people import demo
 from engine.settings import Settings
 from engine.transaction import transaction
 from tests.chromium import launch
+from tests.clocks import StoppedClock
+from tests.web.office import Office
+from web import first_contents
 from web.app import create_app
 from web.database import database
 
@@ -119,9 +122,15 @@ def served(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def office(app: Flask, stopped_clock: StoppedClock) -> Office:
-    """The demo ward at work on Wednesday 18 November 2026, 08:00, with its procedures and services."""
+def wednesday(stopped_clock: StoppedClock) -> StoppedClock:
+    """Wednesday 18 November 2026, 08:00, before anything is written."""
     stopped_clock.freeze("2026-11-18T08:00")
+    return stopped_clock
+
+
+@pytest.fixture
+def office(wednesday: StoppedClock, app: Flask) -> Office:
+    """The demo ward at work, with its procedures and services."""
     with app.app_context():
         first_contents.enter()
     return Office(app)

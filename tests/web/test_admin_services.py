@@ -82,7 +82,12 @@ def test_a_change_is_the_agencys_own_new_edition(office: Flask, browse: Browse) 
     secretary = browse("secretary")
     path = f"/admin/services/{SERVICE}/edit"
     secretary.get(path)
-    fields = form_of(secretary.page) | {"limit_value": "4", "limit_text": "04 ngày làm việc", "term_process": "20", "verification_note": "QĐ 9"}
+    fields = form_of(secretary.page) | {
+        "limit_value": "4",
+        "limit_text": "04 ngày làm việc",
+        "term_process": "20",
+        "verification_note": "QĐ 9",
+    }
     assert secretary.post(path, fields).location == f"/admin/services/{SERVICE}?agency=H31.12.8"
     own = present(office)
     assert (own.limit_value, own.terms["process"], own.is_unverified) == (Decimal(4), 1200, False)
@@ -138,7 +143,12 @@ def test_a_file_is_imported_whole_or_not_at_all(catalogue: Flask, browse: Browse
     admin = browse("admin")
     admin.get("/admin/services/import")
     entry = {"code": "9.000001", "name": "Thủ tục thử", "field": "Thử", "unit": "Phòng Kinh tế", "fee": "Không", "result": "Giấy"}
-    entry |= {"law": "NĐ 1", "limit": {"value": 2, "unit": "working_day", "text": "02 ngày"}, "docs": [["Đơn", 1, 0]], "steps": []}
+    entry |= {
+        "law": "NĐ 1",
+        "limit": {"value": 2, "unit": "working_day", "text": "02 ngày"},
+        "docs": [["Đơn", 1, 0]],
+        "steps": [],
+    }
 
     def send(*entries: dict[str, Any]) -> int:
         content = json.dumps({"procedures": entries}).encode()

@@ -93,3 +93,18 @@ def test_json_depth(body: bytes, depth: int) -> None:
 def test_deep_json_is_refused_before_it_is_parsed(app: Flask) -> None:
     answer = app.test_client().post("/api/v1/nowhere", data="[" * 33 + "]" * 33, content_type="application/json")
     assert (answer.status_code, answer.json["detail"]) == (400, "JSON lồng quá 32 lớp; hãy gửi dữ liệu phẳng hơn.")  # type: ignore[index]
+
+
+def test_looking_up_dossiers_is_limited_for_each_address(app: Flask) -> None:
+    client = app.test_client()
+    guessing = {"environ_base": {"REMOTE_ADDR": "198.51.100.9"}}
+    statuses = [client.get(f"/tra-cuu/{number:022d}", **guessing).status_code for number in range(31)]  # type: ignore[arg-type]
+    assert statuses == [404] * 30 + [429]
+    assert client.get("/tra-cuu/" + "x" * 22, environ_base={"REMOTE_ADDR": "198.51.100.10"}).status_code == 404
+
+
+def test_a_body_over_the_limit_is_refused(app: Flask) -> None:
+    answer = app.test_client().post(
+        "/api/v1/files", data=b"x" * (security.MAX_BODY + 1), content_type="multipart/form-data; boundary=b"
+    )
+    assert answer.status_code in (401, 413)

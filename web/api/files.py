@@ -6,7 +6,9 @@ from typing import Any
 from flask import Response, url_for
 
 from engine.cases import attachments, queries
+from engine.cases.models import Case
 from engine.files import store
+from engine.files.store import Received
 from web import guard
 from web.api import doors, downloads
 from web.api.blueprint import Blueprint
@@ -19,17 +21,25 @@ bp = Blueprint("files", __name__, path="/files", description="Tệp của hồ s
 
 @bp.post("")
 @guard.requires("file.upload")
-@doors.acting
 @bp.doc(requestBody={"required": True, "content": {"multipart/form-data": {"schema": UploadForm}}})
 @bp.arguments(UploadFields, location="form")
 @bp.arguments(UploadFile, location="files")
 @bp.response(201, FileOut)
-def upload(asked: dict[str, Any], sent: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+def upload(asked: dict[str, Any], sent: dict[str, Any]) -> Response:
     """Gửi một tệp vào hồ sơ."""
-    actor = guard.current_actor()
-    case = queries.get_case(asked["case_id"], for_=actor)
-    file = attachments.add(case, sent["file"].stream, sent["file"].filename or "", by=actor, component=asked["component"])
-    return file_out(file), 201, {"Location": url_for("api_files.one", file_id=file.id)}
+    case = queries.get_case(asked["case_id"], for_=guard.current_actor())
+    stream = sent["file"].stream
+    received = store.receive(case.agency_id, stream)
+    stream.seek(0)
+    answer: Response = _attach(case, received, sent["file"].filename or "", asked["component"])
+    return answer
+
+
+@doors.acting
+def _attach(case: Case, received: Received, file_name: str, component: int | None) -> Any:
+    """The bytes are on disk, looked at by the virus scanner, before the transaction begins."""
+    file = attachments.add(case, received, file_name, by=guard.current_actor(), component=component)
+    return FileOut().dump(file_out(file)), 201, {"Location": url_for("api_files.one", file_id=file.id)}
 
 
 @bp.get("/<uuid:file_id>")

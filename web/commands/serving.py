@@ -41,6 +41,7 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
         "timeout": 60,
         "graceful_timeout": running.PATIENCE_SECONDS,
         "proc_name": "quytrinh",
+        "control_socket_disable": True,
     }
     from web.gunicorn_server import Server  # a Unix library; every other command also works on Windows
 

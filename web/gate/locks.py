@@ -31,21 +31,21 @@ def problems() -> str:
 def check(lock: Path, wanted: list[str]) -> list[str]:
     """What is wrong with one lock that must hold the requirements ``wanted``, each an exact version."""
     text = lock.read_text(encoding="utf-8")
-    pins = {canonicalize_name(pin.name): str(pin.specifier) for pin in _pins(lock)}
+    locked = {canonicalize_name(pin.name): str(pin.specifier) for pin in pins(lock)}
     found = [
         f"{lock.name}: {line.strip()} names an index" for line in text.splitlines() if re.search(r"https?://|--\w*-?index", line)
     ]
     found += [f"{lock.name}: {block.split()[0]} has no hash" for block in _blocks(text) if "--hash=sha256:" not in block]
     for line in wanted:
         requirement = Requirement(line)
-        if pins.get(canonicalize_name(requirement.name)) != str(requirement.specifier):
+        if locked.get(canonicalize_name(requirement.name)) != str(requirement.specifier):
             found.append(f"{lock.name}: {line} is not locked: run `python -m web.gate.locks`")
     return found
 
 
 def _check_installed() -> list[str]:
     found = []
-    for pin in _pins(DEV_LOCK):
+    for pin in pins(DEV_LOCK):
         if pin.marker and not pin.marker.evaluate():
             continue
         try:
@@ -63,7 +63,8 @@ def _blocks(text: str) -> list[str]:
     return re.split(r"\n(?=\S)", "\n".join(lines))
 
 
-def _pins(lock: Path) -> list[Requirement]:
+def pins(lock: Path) -> list[Requirement]:
+    """Every package of a lock with its exact version."""
     return [Requirement(block.split("\\")[0]) for block in _blocks(lock.read_text(encoding="utf-8"))]
 
 

@@ -45,6 +45,7 @@ def index() -> ResponseReturnValue:
 
 @bp.route("/new", methods=["GET", "POST"])
 @guard.requires("person.change")
+@guard.freshly_proved
 def create() -> ResponseReturnValue:
     """A new account; its one-time password is shown on the page that answers, and never again."""
     agency = places.chosen("person.change")
@@ -62,6 +63,7 @@ def create() -> ResponseReturnValue:
 
 @bp.route("/<uuid:person_id>", methods=["GET", "POST"])
 @guard.requires("person.change")
+@guard.freshly_proved_to_change
 def show(person_id: uuid.UUID) -> ResponseReturnValue:
     """One person: details to correct, positions, sign-in."""
     person = person_here(person_id)

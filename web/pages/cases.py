@@ -30,7 +30,6 @@ def index() -> ResponseReturnValue:
     actor = guard.current_actor()
     wanted = Filter(*(request.args.get(name, "").strip() for name in ("q", "state", "procedure")))
     page = queries.listing(actor, wanted, limit=PAGE_SIZE, cursor=request.args.get("cursor"))
-    kept = {"q": wanted.query or None, "state": wanted.state or None, "procedure": wanted.procedure or None}
     return render_template(
         "cases/index.html",
         page=page,
@@ -39,8 +38,8 @@ def index() -> ResponseReturnValue:
         procedures=catalogue.listing(agencies.chain(actor.agency_id)),
         startable=_startable(),
         address_of=case_view.address,
-        next_address=url_for("cases.index", cursor=page.next_cursor, **kept) if page.next_cursor else None,
-        first_address=url_for("cases.index", **kept) if request.args.get("cursor") else None,
+        next_address=_address(wanted, page.next_cursor) if page.next_cursor else None,
+        first_address=_address(wanted) if request.args.get("cursor") else None,
     )
 
 
@@ -75,7 +74,9 @@ def new(procedure: str) -> ResponseReturnValue:
             target = case_view.address(case)
             once.leads_to(target)
     except AnswersRejected as refusal:
-        page = render_template("cases/new.html", rule=rule, form=form, errors=refusal.fields, title=title, **_drawn(form, answers))
+        page = render_template(
+            "cases/new.html", rule=rule, form=form, errors=refusal.fields, title=title, **_drawn(form, answers)
+        )
         return page, 422
     return redirect(target, code=303)
 
@@ -125,10 +126,17 @@ def model(case_id: uuid.UUID) -> Response:
     return Response(catalogue.drawing(catalogue.get(case.revision_id)), mimetype="application/xml")
 
 
+def _address(wanted: Filter, cursor: str | None = None) -> str:
+    q, state, procedure = (value or None for value in (wanted.query, wanted.state, wanted.procedure))
+    return url_for("cases.index", q=q, state=state, procedure=procedure, cursor=cursor)
+
+
 def _startable() -> list[Any]:
     """Procedures the reader may start here: those no other page opens."""
     actor = guard.current_actor()
-    offered = [definition.of(p.current_revision) for p in catalogue.listing(agencies.chain(actor.agency_id)) if p.current_revision]
+    offered = [
+        definition.of(p.current_revision) for p in catalogue.listing(agencies.chain(actor.agency_id)) if p.current_revision
+    ]
     mine = [rule for rule in offered if any(actor.acts_as(role, actor.agency_id) for role in rule.start.roles)]
     return [rule for rule in mine if not rule.public_services]
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.dossiers import control_sheet, queries, rules
+from engine.dossiers.models import Dossier
 from engine.dossiers.queries import Filter
 from web import case_page, case_view, downloads, guard
 
@@ -28,7 +29,12 @@ def index() -> ResponseReturnValue:
         counts=counts,
         total=sum(counts.values()),
         statuses=list(rules.STATUSES),
-        due_choices=[("", _("Mọi hạn")), ("today", _("Hạn hôm nay")), ("this_week", _("Hạn tuần này")), ("overdue", _("Quá hạn"))],
+        due_choices=[
+            ("", _("Mọi hạn")),
+            ("today", _("Hạn hôm nay")),
+            ("this_week", _("Hạn tuần này")),
+            ("overdue", _("Quá hạn")),
+        ],
         left={one.case_id: _left(one) for one in page.items},
         next_address=_address(wanted, page.next_cursor) if page.next_cursor else None,
         first_address=_address(wanted) if request.args.get("cursor") else None,
@@ -52,12 +58,10 @@ def sheet(code: str) -> Response:
     return downloads.to_print(control_sheet.pdf(dossier), f"{code}-phieu-kiem-soat.pdf")
 
 
-def _left(dossier: queries.Dossier) -> int | None:
+def _left(dossier: Dossier) -> int | None:
     is_running = dossier.finished_at is None and dossier.status not in ("awaiting_supplement", "awaiting_payment")
     return case_view.minutes_left(dossier.agency_id, dossier.due_at) if is_running else None
 
 
 def _address(wanted: Filter, cursor: str | None = None) -> str:
-    return url_for(
-        "dossiers.index", q=wanted.query or None, status=wanted.status or None, due=wanted.due or None, cursor=cursor
-    )
+    return url_for("dossiers.index", q=wanted.query or None, status=wanted.status or None, due=wanted.due or None, cursor=cursor)

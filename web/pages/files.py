@@ -1,6 +1,7 @@
 """Scanned papers and other files of a case: put in, save, take off."""
 
 import uuid
+from typing import BinaryIO, cast
 
 from flask import Blueprint, Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -26,9 +27,10 @@ def upload(case_id: uuid.UUID) -> ResponseReturnValue:
     try:
         if not sent:
             raise AnswersRejected({"file": [_("Chọn tệp cần tải lên.")]})
+        received = [(store.receive(case.agency_id, cast(BinaryIO, file.stream)), file.filename or "") for file in sent]
         with transaction():
-            for file in sent:
-                attachments.add(case, file.stream, file.filename or "", by=actor)
+            for content, name in received:
+                attachments.add(case, content, name, by=actor)
     except AnswersRejected as refusal:
         return case_page.show(case, "tep", errors=refusal.fields), 422
     flash(_("Đã thêm %(count)d tệp.", count=len(sent)), "good")

@@ -1,7 +1,5 @@
 """The inbox: what waits for me and my groups, the most urgent first."""
 
-
-
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -62,7 +60,9 @@ def _address(scope: str, query: str, cursor: str | None = None) -> str:
 def _nothing(scope: str, query: str) -> tuple[str, str]:
     """What an empty tab says."""
     if query:
-        return _("Không có việc nào khớp “%(query)s”", query=query), _("Thử gõ mã hồ sơ, tên chủ hồ sơ hoặc tên thủ tục, có dấu hay không dấu đều được.")
+        return _("Không có việc nào khớp “%(query)s”", query=query), _(
+            "Thử gõ mã hồ sơ, tên chủ hồ sơ hoặc tên thủ tục, có dấu hay không dấu đều được."
+        )
     said = {
         "mine": (_("Anh/chị không còn việc nào đang giữ"), _("Việc chưa ai nhận của nhóm nằm ở thẻ “Chưa ai nhận”.")),
         "unclaimed": (_("Không có việc nào đang chờ người nhận"), _("Hồ sơ mới chuyển đến nhóm sẽ hiện ở đây.")),

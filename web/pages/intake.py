@@ -1,7 +1,8 @@
 """At the counter: choose the public service, take the papers in, promise a day."""
 
+import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,12 +11,15 @@ from werkzeug.datastructures import FileStorage
 
 from engine.cases import attachments, drafts
 from engine.dossiers import intake, legal_clock, queries, services
-from engine.dossiers.models import Dossier, PublicService
+from engine.dossiers.models import PublicService
 from engine.errors import AnswersRejected
+from engine.files import store
+from engine.files.store import Received
 from engine.transaction import transaction
 from web import derivations, fields, guard, intake_form, once, typed
 
 bp = Blueprint("intake", __name__, url_prefix="/tiep-nhan")
+
 
 @bp.get("", endpoint="services")
 @guard.requires("dossier.open")
@@ -31,10 +35,10 @@ def choose() -> ResponseReturnValue:
 @bp.get("/<service_code>")
 @guard.requires("dossier.open")
 def new(service_code: str) -> ResponseReturnValue:
-    """The form of a new dossier, with what was drafted before."""
+    """The form of a new dossier, with what was typed before the session ended, or drafted."""
     actor = guard.current_actor()
     service = services.get(actor.agency_id, service_code)
-    return _page(service, drafts.get(_subject(service), by=actor))
+    return _page(service, typed.again() or drafts.get(_subject(service), by=actor))
 
 
 @bp.post("/<service_code>")
@@ -48,12 +52,14 @@ def take(service_code: str) -> ResponseReturnValue:
         return _page(service, answers)
     try:
         wanted = intake_form.read(service, intake_form.decision_form(service, actor), answers)
+        scans = _received(actor.agency_id)
         with transaction():
             known = once.former_answer()
             if known is not None:
                 return known
             dossier = intake.open_dossier(wanted, by=actor)
-            _keep_scans(dossier)
+            for content, name in scans:
+                attachments.add(dossier.case, content, name, by=actor)
             drafts.drop(_subject(service), by=actor)
             target = url_for("dossiers.show", code=dossier.code, moi=1)
             once.leads_to(target)
@@ -118,7 +124,7 @@ def _subject(service: PublicService) -> str:
     return f"new-dossier:{service.code}"
 
 
-def _keep_scans(dossier: Dossier) -> None:
-    for scan in request.files.getlist("scans"):
-        if isinstance(scan, FileStorage) and scan.filename:
-            attachments.add(dossier.case, scan.stream, scan.filename, by=guard.current_actor())
+def _received(agency_id: uuid.UUID) -> list[tuple[Received, str]]:
+    """The scans, on disk before the transaction begins: (bytes, file name)."""
+    sent = [scan for scan in request.files.getlist("scans") if isinstance(scan, FileStorage) and scan.filename]
+    return [(store.receive(agency_id, cast(BinaryIO, scan.stream)), scan.filename or "") for scan in sent]

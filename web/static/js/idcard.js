@@ -52,8 +52,11 @@
   document.addEventListener('input', (event) => {
     const input = event.target;
     if (!input.matches || !input.matches('input[data-id-card]')) return;
-    // Pasted, or a scanner without Enter: complete as soon as the date of issue stands at the end.
-    if (/\|\d{8}$/.test(input.value.trim()) && input.value.split('|').length >= 7) read(input);
+    // Pasted, or a scanner without Enter: complete once the date of issue stands at the end. A moment later, because the Enter of
+    // other scanners is still to come and must meet this field, not the next one.
+    setTimeout(() => {
+      if (/\|\d{8}$/.test(input.value.trim()) && input.value.split('|').length >= 7) read(input);
+    }, 300);
   });
 
   window.idCard = { split };

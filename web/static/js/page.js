@@ -33,6 +33,8 @@
   });
 
   document.addEventListener('DOMContentLoaded', () => {
+    const here = document.querySelector('.nav [aria-current]');
+    if (here) here.closest('ul').scrollLeft = here.offsetLeft - 48;
     const first = document.querySelector('[data-focus]');
     if (first) first.focus();
     // A refused page explains itself: its title says so, too.

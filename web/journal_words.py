@@ -1,0 +1,96 @@
+"""What the kinds of journal entries are called on screen."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+_TITLES = {
+    "access.refused": _l("Từ chối truy cập"),
+    "agency.created": _l("Thêm cơ quan"),
+    "attachment.added": _l("Đính kèm tệp"),
+    "attachment.removed": _l("Gỡ tệp"),
+    "calendar.published": _l("Ban hành lịch làm việc"),
+    "case.completed": _l("Kết thúc quy trình"),
+    "case.opened": _l("Mở hồ sơ công việc"),
+    "clock.resumed": _l("Tính tiếp thời hạn"),
+    "clock.started": _l("Bắt đầu tính thời hạn"),
+    "clock.stopped": _l("Dừng tính thời hạn"),
+    "comment.added": _l("Ý kiến trao đổi"),
+    "division.created": _l("Thêm phòng"),
+    "dossier.registered": _l("Đăng ký hồ sơ"),
+    "dossier.status_changed": _l("Đổi trạng thái hồ sơ"),
+    "event.thrown": _l("Phát sự kiện"),
+    "forms.changed": _l("Sửa bộ mẫu phiếu"),
+    "handover.received": _l("Nhận bàn giao"),
+    "handover.sent": _l("Bàn giao"),
+    "incident.opened": _l("Sự cố"),
+    "incident.resolved": _l("Xử lý xong sự cố"),
+    "journal.verified": _l("Kiểm tra nhật ký"),
+    "message.received": _l("Nhận thông tin từ ngoài"),
+    "password.changed": _l("Đổi mật khẩu"),
+    "password.refused": _l("Nhập sai mật khẩu khi đổi"),
+    "password.reset": _l("Đặt lại mật khẩu"),
+    "person.changed": _l("Sửa thông tin người dùng"),
+    "person.created": _l("Thêm người dùng"),
+    "person.deactivated": _l("Ngừng tài khoản"),
+    "person.reactivated": _l("Mở lại tài khoản"),
+    "position.changed": _l("Sửa chức vụ"),
+    "position.ended": _l("Kết thúc chức vụ"),
+    "position.given": _l("Giao chức vụ"),
+    "procedure.published": _l("Ban hành quy trình"),
+    "register.entered": _l("Vào sổ"),
+    "second_factor.accepted": _l("Đúng mã bước hai"),
+    "second_factor.enrolled": _l("Bật xác thực bước hai"),
+    "second_factor.refused": _l("Sai mã bước hai"),
+    "second_factor.removed": _l("Gỡ xác thực bước hai"),
+    "service.published": _l("Ban hành thủ tục"),
+    "sign_in.accepted": _l("Đăng nhập"),
+    "sign_in.locked": _l("Tạm khóa đăng nhập"),
+    "sign_in.refused": _l("Đăng nhập sai"),
+    "sign_out.done": _l("Đăng xuất"),
+    "slip.issued": _l("Cấp phiếu"),
+    "slip.voided": _l("Hủy phiếu"),
+    "step.cancelled": _l("Hủy bước"),
+    "step.claimed": _l("Nhận việc"),
+    "step.completed": _l("Xong bước"),
+    "step.escalated": _l("Báo cấp trên vì trễ"),
+    "step.opened": _l("Mở bước"),
+    "step.overdue": _l("Quá hạn bước"),
+    "step.reassigned": _l("Giao lại bước"),
+    "step.released": _l("Trả việc về nhóm"),
+    "step.reminded": _l("Nhắc sắp đến hạn"),
+    "step.returned": _l("Trả lại bước trước"),
+    "timer.fired": _l("Đến giờ hẹn"),
+    "token.created": _l("Cấp mã truy cập"),
+    "token.revoked": _l("Thu hồi mã truy cập"),
+}
+_LATE = ("refused", "locked", "overdue", "escalated", "deactivated", "voided")
+_GOOD = ("completed", "verified", "published", "accepted")
+
+
+#: Facts that say best what an entry is about, in the order of a sentence.
+_TELLING = ("login", "code", "title", "name", "subject", "file_name", "to_step", "to_unit", "generation", "reason", "what")
+_LONGEST = 160
+
+
+def summary(facts: Mapping[str, Any]) -> str:
+    """What an entry is about in one line: whom or what, and why."""
+    after = facts.get("after")
+    inner: Mapping[str, Any] = after if isinstance(after, Mapping) else {}
+    found = [facts.get(name, inner.get(name)) for name in _TELLING]
+    told = dict.fromkeys(str(value) for value in found if isinstance(value, str | int) and str(value))
+    line = " · ".join(told)
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+
+
+def title(kind: str) -> tuple[str, str]:
+    """Name of a kind and the colour of its badge; a kind without a name shows itself."""
+    word = kind.rpartition(".")[2]
+    colour = "late" if word in _LATE or kind.startswith("incident") else "good" if word in _GOOD else ""
+    return str(_TITLES.get(kind, kind)), colour
+
+
+def choices(kinds: Iterable[str]) -> list[tuple[str, str]]:
+    """(kind, name) to choose from, by name."""
+    return sorted(((kind, title(kind)[0]) for kind in kinds), key=lambda pair: pair[1].casefold())
