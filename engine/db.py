@@ -1,7 +1,9 @@
 """The database: one typed ``Base``, column types that behave alike on SQLite and PostgreSQL, and a safe engine."""
 
 import os
+import time
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, ClassVar
@@ -9,13 +11,15 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import JSON, DateTime, TypeDecorator
 
-from engine import clock
-
 #: PostgreSQL refuses to hold a statement, a lock or an idle transaction longer than this (R19), in milliseconds.
 PG_OPTIONS = "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+
+#: ``2026-11-24 08:30:00.000000``, what SQLAlchemy itself writes.
+_LENGTH = 26
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -36,6 +40,26 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        """The whole way into SQLite's text in one call: instants are the commonest value there is."""
+        return _as_sqlite_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """The whole way back."""
+        return _from_sqlite_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _as_sqlite_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("naive datetime: use engine.clock")
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[:_LENGTH]
+
+
+def _from_sqlite_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
 class Base(DeclarativeBase):
@@ -73,7 +97,7 @@ class _Sequence:
 
     def next(self) -> int:
         """48 bits of milliseconds and 12 bits of counter, larger than every value before."""
-        floor = int(clock.now().timestamp() * 1000) << 12
+        floor = time.time_ns() // 1_000_000 << 12
         with self._lock:
             self._last = max(self._last + 1, floor)
             return self._last
@@ -96,12 +120,16 @@ class Identified:
 
 
 def create_engine(url: str) -> Engine:
-    """An SQLAlchemy engine with the settings the promises rest on: see R18 (SQLite) and R19 (PostgreSQL)."""
+    """An SQLAlchemy engine with the settings the promises rest on: see R18 (SQLite) and R19 (PostgreSQL).
+
+    What it raises never quotes the values of a statement: they are somebody's data (R55).
+    """
     if url.startswith("sqlite"):
-        engine = sa.create_engine(url, connect_args={"timeout": 10, "check_same_thread": False}, hide_parameters=True)
+        options: dict[str, Any] = {"connect_args": {"timeout": 10, "check_same_thread": False}}
     else:
         url = url.replace("postgres://", "postgresql://", 1)
-        engine = sa.create_engine(url, connect_args={"options": PG_OPTIONS}, pool_size=10, pool_pre_ping=True, hide_parameters=True)
+        options = {"connect_args": {"options": PG_OPTIONS}, "pool_size": 10, "pool_pre_ping": True}
+    engine = sa.create_engine(url, hide_parameters=True, **options)
     tame(engine)
     return engine
 
@@ -120,5 +148,10 @@ def _set_sqlite_pragmas(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    is_writing = connection.get_execution_options().get("is_writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+    """On the driver itself, at a tenth of the price; a refusal (somebody else writes for too long) is SQLAlchemy's own."""
+    begin = "BEGIN IMMEDIATE" if connection.get_execution_options().get("is_writing", False) else "BEGIN"
+    faults = connection.dialect.loaded_dbapi.Error
+    try:
+        connection.connection.cursor().execute(begin)
+    except faults as fault:
+        raise DBAPIError.instance(begin, None, fault, faults, dialect=connection.dialect) from fault

@@ -9,19 +9,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import manager_of_class, set_committed_value
 from sqlalchemy.orm.util import identity_key
+from sqlalchemy.sql.schema import CallableColumnDefault
 
 from engine.db import Base
 from engine.statements import Statement
 from engine.transaction import session
 
 _Row = TypeVar("_Row", bound=Base)
+#: The most parameters of one INSERT of several rows: psycopg reads a longer statement anew each time.
+_MOST_PARAMETERS = 48
 
 
 @dataclass(frozen=True)
 class _Layout:
     """How rows of a model are written: what stands in a column nobody named, and what is made for each row."""
 
-    insertion: Statement
+    table: sa.Table
     plain: Mapping[str, Any]
     made: Mapping[str, Callable[[Any], Any]]
 
@@ -33,28 +36,44 @@ class _Layout:
                 row[name] = make(None)
         return row
 
+    def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write complete rows, several with one statement, without the columns that stay empty in all of them."""
+        names = tuple(column.key for column in self.table.columns if any(row[column.key] is not None for row in rows))
+        at_once = max(_MOST_PARAMETERS // len(names), 1)
+        for start in range(0, len(rows), at_once):
+            part = rows[start : start + at_once]
+            placed = {f"{name}_{place}": row[name] for place, row in enumerate(part) for name in names}
+            _insertion(self.table, names, len(part)).run(**placed)
 
-def insert(new: Sequence[Base]) -> None:
+
+def new(model: type[_Row], **columns: Any) -> _Row:
+    """An object like ``model(**columns)``, without the bookkeeping of one that the unit of work will write: for ``insert``."""
+    made: _Row = manager_of_class(model).new_instance()
+    vars(made).update(columns)
+    return made
+
+
+def insert(made: Sequence[Base]) -> None:
     """Write new objects of one model at once; from then on the session knows them as if it had read them.
 
     What was not set gets the model's default, else stays empty.
     """
-    if not new:
+    if not made:
         return
-    layout = _layout(type(new[0]))
-    for row in new:
+    layout = _layout(type(made[0]))
+    for row in made:
         vars(row).update(layout.filled(vars(row)))
-    layout.insertion.run_each([vars(row) for row in new])
-    for row in new:
+    layout.write([vars(row) for row in made])
+    for row in made:
         make_transient_to_detached(row)
-    session().add_all(new)
+    session().add_all(made)
 
 
-def write(model: type[Base], new: Sequence[Mapping[str, Any]]) -> None:
+def write(model: type[Base], made: Sequence[Mapping[str, Any]]) -> None:
     """Write new rows of which nobody wants the objects, with the model's defaults."""
-    if new:
+    if made:
         layout = _layout(model)
-        layout.insertion.run_each([layout.filled(row) for row in new])
+        layout.write([layout.filled(row) for row in made])
 
 
 def met(model: type[_Row], columns: Mapping[str, Any]) -> _Row:
@@ -64,11 +83,10 @@ def met(model: type[_Row], columns: Mapping[str, Any]) -> _Row:
     if row is not None:
         hold(row, **columns)
         return row
-    new = cast(_Row, manager_of_class(model).new_instance())
-    vars(new).update(columns)
-    make_transient_to_detached(new)
-    current.add(new)
-    return new
+    row = new(model, **columns)
+    make_transient_to_detached(row)
+    current.add(row)
+    return row
 
 
 def change(row: Base, **columns: Any) -> None:
@@ -87,9 +105,19 @@ def hold(row: Base, **columns: Any) -> None:
 def _layout(model: type[Base]) -> _Layout:
     table = cast(sa.Table, model.__table__)
     defaults = {name: column.default for name, column in table.columns.items()}
-    made = {name: default.arg for name, default in defaults.items() if default is not None and default.is_callable}
+    made = {name: default.arg for name, default in defaults.items() if isinstance(default, CallableColumnDefault)}
     plain = {name: getattr(default, "arg", None) for name, default in defaults.items() if name not in made}
-    return _Layout(Statement(lambda: sa.insert(table), list(defaults)), plain, made)
+    return _Layout(table, plain, made)
+
+
+@lru_cache(maxsize=1_024)
+def _insertion(table: sa.Table, names: tuple[str, ...], count: int) -> Statement:
+    """One statement for ``count`` rows: a driver that sends each row by itself pays for each."""
+
+    def placed(place: int) -> dict[str, Any]:
+        return {name: sa.bindparam(f"{name}_{place}", type_=table.c[name].type) for name in names}
+
+    return Statement(lambda: sa.insert(table).values([placed(place) for place in range(count)]))
 
 
 @lru_cache(maxsize=256)

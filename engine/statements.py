@@ -7,7 +7,7 @@ it does not see.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -100,9 +100,7 @@ class Statement:
 
 
 def _compile(statement: sa.Executable, columns: Sequence[str] | None, dialect: Dialect) -> _Compiled:
-    assert isinstance(statement, sa.ClauseElement)
-    compiled = statement.compile(dialect=dialect, column_keys=columns)
-    assert isinstance(compiled, SQLCompiler)
+    compiled = cast(SQLCompiler, cast(sa.ClauseElement, statement).compile(dialect=dialect, column_keys=columns))
     bound = {name: parameter for parameter, name in compiled.bind_names.items()}
     order = compiled.positiontup if compiled.positional and compiled.positiontup is not None else list(bound)
     into = tuple((name, _into(bound[name].type, dialect)) for name in order)

@@ -17,7 +17,7 @@ _DRIVER = "driver"
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """The database driver's own connection, in the session's transaction: ``cursor`` makes a cursor, ``faults`` is what it raises."""
+    """The database driver's connection, in the session's transaction: ``cursor`` makes a cursor, ``faults`` is what it raises."""
 
     dialect: Dialect
     cursor: Callable[[], Any]
@@ -89,7 +89,7 @@ def before_commit(act: Callable[[Session], None]) -> None:
 
 
 def after_rollback(act: Callable[[], None]) -> None:
-    """Have ``act`` run in a transaction of its own if this one is rolled back: what failed is recorded although nothing of it stays."""
+    """Have ``act`` run in a transaction of its own if this one is rolled back: what failed is recorded, all else is undone."""
     current = session()
     if not current.info.get(_OPEN):
         raise RuntimeError("outside a transaction")
@@ -118,6 +118,4 @@ def driver() -> Driver:
 
 
 def _driver_of(connection: Connection) -> Driver:
-    own = connection.connection.driver_connection
-    assert own is not None
-    return Driver(connection.dialect, own.cursor, connection.dialect.loaded_dbapi.Error)
+    return Driver(connection.dialect, connection.connection.cursor, connection.dialect.loaded_dbapi.Error)

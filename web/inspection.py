@@ -99,7 +99,9 @@ def _role(connection: Connection) -> Check:
         return Check("tường giữa các cơ quan", True, "SQLite không có; quyền xem do chương trình giữ")
     passes = connection.scalar(sa.text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"))
     if passes:
-        return Check("tường giữa các cơ quan", False, "tài khoản cơ sở dữ liệu là superuser hoặc có BYPASSRLS: dùng tài khoản thường")
+        return Check(
+            "tường giữa các cơ quan", False, "tài khoản cơ sở dữ liệu là superuser hoặc có BYPASSRLS: dùng tài khoản thường"
+        )
     return Check("tường giữa các cơ quan", True, "row-level security có hiệu lực")
 
 

@@ -66,11 +66,9 @@ def rings(
     overdue = Ring("overdue", due_at, 1)
     if not has_term:
         return [overdue]
-    first = [Ring("reminder", calendar.share(opened_at, due_at, reminder), 0)] if reminder else []
-    later = [
-        Ring(f"escalation_{to}", calendar.share(opened_at, due_at, percent), position)
-        for position, (percent, to) in enumerate(escalations, start=2)
-    ]
+    moments = {percent: calendar.share(opened_at, due_at, percent) for percent in {reminder, *(p for p, _ in escalations)}}
+    first = [Ring("reminder", moments[reminder], 0)] if reminder else []
+    later = [Ring(f"escalation_{to}", moments[percent], position) for position, (percent, to) in enumerate(escalations, start=2)]
     return [*first, overdue, *later]
 
 

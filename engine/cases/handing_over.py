@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import sqlalchemy as sa
-
 from engine import clock
 from engine.calendar.rules import WorkingCalendar
 from engine.cases import deadlines
@@ -11,10 +9,9 @@ from engine.cases.acts import Act
 from engine.cases.hand_overs import RECEIVED, SENT, result_of
 from engine.cases.models import Case, Step
 from engine.journal import entries
+from engine.people import agencies
 from engine.people.actors import Actor
-from engine.people.models import Agency, Division
 from engine.procedures.definition import Definition
-from engine.transaction import session
 
 
 def offer(case: Case, rule: Definition, step: Step, act: Act, calendar: WorkingCalendar) -> None:
@@ -87,14 +84,12 @@ def _giver(case: Case, rule: Definition, act: Act, giver: Actor, calendar: Worki
 def _unit(case: Case, rule: Definition, step: Step) -> str:
     """What the control sheet calls a group: its division, else the lane it works in, else the agency."""
     if step.division_id is not None:
-        return session().get_one(Division, step.division_id).name
+        return agencies.division_name(step.division_id)
     element = rule.model.facts.elements.get(step.element)
-    return (element.lane if element else None) or session().get_one(Agency, case.agency_id).name
+    return (element.lane if element else None) or agencies.get(case.agency_id).name
 
 
 def _home(case: Case, by: Actor) -> str:
     """The unit of somebody who acts outside any step: the division held in this agency, else the agency."""
     division_ids = [c.division_id for c in by.capacities if c.agency_id == case.agency_id and c.division_id is not None]
-    if division_ids:
-        return session().scalars(sa.select(Division.name).where(Division.id == division_ids[0])).one()
-    return session().get_one(Agency, case.agency_id).name
+    return agencies.division_name(division_ids[0]) if division_ids else agencies.get(case.agency_id).name

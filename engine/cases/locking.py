@@ -16,10 +16,12 @@ _CASE, _STEP = cast(sa.Table, Case.__table__), cast(sa.Table, Step.__table__)
 _CASE_COLUMNS, _STEP_COLUMNS = tuple(_CASE.columns.keys()), tuple(_STEP.columns.keys())
 #: Every act on a step begins with this one. The case stands first: it is locked first.
 _ENTER = Statement(
-    lambda: sa.select(*_CASE.c, *_STEP.c)
-    .join_from(_CASE, _STEP, _STEP.c.case_id == _CASE.c.id)
-    .where(_STEP.c.id == sa.bindparam("step_id"))
-    .with_for_update(of=[_CASE, _STEP])
+    lambda: (
+        sa.select(*_CASE.c, *_STEP.c)
+        .join_from(_CASE, _STEP, _STEP.c.case_id == _CASE.c.id)
+        .where(_STEP.c.id == sa.bindparam("step_id"))
+        .with_for_update(of=[_CASE, _STEP])
+    )
 )
 _ENTERED = "cases.entered"
 _STOPPED = {

@@ -1,6 +1,7 @@
 """Write down what a move of the flow means for a case: steps, timers, journal, status, end. The one way a case changes place."""
 
 import uuid
+from collections.abc import Sequence
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -20,9 +21,7 @@ from engine.procedures.definition import Definition
 from engine.statements import Statement
 from engine.transaction import scratch, session
 
-_OPEN_STEPS = Statement(
-    lambda: sa.select(Step.id, Step.token).where(Step.case_id == sa.bindparam("case_id"), Step.state == "open")
-)
+_OPEN_STEPS = Statement(lambda: sa.select(Step.id).where(Step.case_id == sa.bindparam("case_id"), Step.state == "open"))
 
 
 def apply(case: Case, rule: Definition, move: Move, act: Act) -> list[Step]:
@@ -30,12 +29,12 @@ def apply(case: Case, rule: Definition, move: Move, act: Act) -> list[Step]:
 
     All of it belongs to the caller's transaction; any refusal must undo the whole act.
     """
-    due_before = case.due_at
+    due_before, marking_before = case.due_at, case.marking
     made = progress.settle(case, rule, move, act)
     session().flush()
     rows.change(case, marking=case.marking, values=case.values, version=case.version + 1)
     calendar = calendar_of(case.agency_id)
-    _close(case, made, act)
+    _close(case, made, act, waiting_at(rule, marking_before))
     if case.due_at != due_before:
         timers.reschedule(case, _still_open(case), rule, calendar)
     steps = _open(case, rule, made, act, calendar)
@@ -54,11 +53,12 @@ def calendar_of(agency_id: uuid.UUID) -> WorkingCalendar:
     return known[agency_id]
 
 
-def _close(case: Case, made: Progress, act: Act) -> None:
+def _close(case: Case, made: Progress, act: Act, before: Sequence[Waiting]) -> None:
     """Cancel open steps whose token is gone, and every timer of what was closed; the act's own step is closed already."""
     own = act.step
     gone = made.closed - ({own.token} if own else set())
-    steps = [session().get_one(Step, id_) for id_, token in _OPEN_STEPS.rows(case_id=case.id) if token in gone] if gone else []
+    tasks = {waiting.token for waiting in before if waiting.kind in opening.STEP_KINDS} & gone
+    steps = [step for step in _still_open(case) if step.token in tasks] if tasks else []
     for step in steps:
         _cancel(step, act)
     closed_ids = [step.id for step in steps] + ([own.id] if own else [])
@@ -73,7 +73,7 @@ def _cancel(step: Step, act: Act) -> None:
 
 
 def _still_open(case: Case) -> list[Step]:
-    return [session().get_one(Step, id_) for id_, _ in _OPEN_STEPS.rows(case_id=case.id)]
+    return [session().get_one(Step, step_id) for (step_id,) in _OPEN_STEPS.rows(case_id=case.id)]
 
 
 def _open(case: Case, rule: Definition, made: Progress, act: Act, calendar: WorkingCalendar) -> list[Step]:
@@ -98,8 +98,13 @@ def _end(case: Case, rule: Definition, made: Progress, act: Act) -> None:
 
 
 def _tell_observers(case: Case, rule: Definition, made: Progress, act: Act, steps: list[Step]) -> None:
-    waiting = () if made.is_completed else _waiting(rule.model, case.marking)
+    waiting = () if made.is_completed else waiting_at(rule, case.marking)
     observers.tell(observers.Moved(case, steps, waiting, made.is_completed, made.ended_at, act.by))
+
+
+def waiting_at(rule: Definition, marking: bytes) -> tuple[Waiting, ...]:
+    """Everything a case with this marking waits for."""
+    return _waiting(rule.model, marking) if marking else ()
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,6 @@ from engine.flow.moves import Waiting
 from engine.journal import entries
 from engine.outbox import notices
 from engine.people import directory
-from engine.people.actors import actor_of
 from engine.procedures.definition import Definition, StepDefinition
 from engine.statements import Statement
 
@@ -60,7 +59,8 @@ def open_steps(case: Case, rule: Definition, waits: Sequence[Waiting], act: Act,
 def _new_step(case: Case, planned: StepDefinition, waiting: Waiting, former: Visit | None, calendar: WorkingCalendar) -> Step:
     now = clock.now()
     term = case.terms.get(planned.element, planned.term_minutes)
-    return Step(
+    return rows.new(
+        Step,
         id=new_id(),
         agency_id=case.agency_id,
         case_id=case.id,
@@ -95,8 +95,7 @@ def _assign(step: Step, act: Act, former: Visit | None) -> None:
 
 def belongs(person_id: uuid.UUID, step: Step) -> bool:
     """Whether this person may be given the step: active, and in its group today."""
-    person = directory.get_person(person_id)
-    return person.is_active and actor_of(person).acts_as(step.role, step.agency_id, step.division_id)
+    return directory.belongs(person_id, step.role, step.agency_id, step.division_id)
 
 
 def _journal(step: Step, act: Act) -> None:

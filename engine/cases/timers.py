@@ -25,7 +25,7 @@ _table = cast(sa.Table, Timer.__table__)
 
 
 def _cancelling(*watched: sa.ColumnElement[bool]) -> sa.Update:
-    waits = sa.or_(_table.c.state == "waiting", _table.c.state == "paused")
+    waits = sa.literal_column("state IN ('waiting', 'paused')", sa.Boolean())
     return sa.update(_table).where(_table.c.case_id == sa.bindparam("the_case"), waits, *watched).values(state="cancelled")
 
 

@@ -3,26 +3,29 @@
 import sqlalchemy as sa
 
 from engine import clock
-from engine.cases.models import Step
 from engine.cases.observers import Moved
 from engine.dossiers import rules
 from engine.dossiers.models import Dossier
 from engine.journal import entries
 from engine.procedures import definition
 from engine.procedures.definition import Definition
+from engine.statements import Statement
 from engine.transaction import session
+
+_STATUS = Statement(lambda: sa.select(Dossier.status).where(Dossier.case_id == sa.bindparam("case_id")))
 
 
 def follow(moved: Moved) -> None:
     """After a move: derive the status from what is open now, note the moments a dossier is ready and returned."""
-    dossier = session().get(Dossier, moved.case.id)
-    if dossier is None:
+    known = _STATUS.first(case_id=moved.case.id)
+    if known is None:
         return
     rule = definition.of_id(moved.case.revision_id)
     outcome = rule.ends.get(moved.ended_at or "") if moved.is_completed else None
     status = rules.status_of(_open_statuses(moved, rule), outcome=outcome)
-    if status is None or status == dossier.status:
+    if status is None or status == known[0]:
         return
+    dossier = session().get_one(Dossier, moved.case.id)
     before, dossier.status = dossier.status, status
     if status == "done" and dossier.finished_at is None:
         dossier.finished_at = clock.now()
@@ -37,8 +40,6 @@ def follow(moved: Moved) -> None:
 
 
 def _open_statuses(moved: Moved, rule: Definition) -> set[str]:
-    query = sa.select(Step.element).where(Step.case_id == moved.case.id, Step.state == "open")
-    elements = set(session().scalars(query))
-    statuses = {rule.steps[element].status for element in elements if element in rule.steps}
+    statuses = {rule.steps[waiting.element].status for waiting in moved.waiting if waiting.element in rule.steps}
     statuses |= {rule.waits.get(waiting.element) or rule.waits.get(waiting.name or "") for waiting in moved.waiting}
     return {status for status in statuses if status}

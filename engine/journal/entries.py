@@ -22,7 +22,6 @@ _LOCKED_HEAD = Statement(
     lambda: sa.select(_HEADS.c.number, _HEADS.c.hash).where(_HEADS.c.agency_id == sa.bindparam("agency")).with_for_update()
 )
 _ADVANCE = Statement(lambda: sa.update(_HEADS).where(_HEADS.c.agency_id == sa.bindparam("agency")), ("number", "hash"))
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=lambda value: _as_text(value))
 
 
 class Author(Protocol):
@@ -81,7 +80,7 @@ def append(kind: str, *, agency_id: uuid.UUID, by: Author | None, case_id: uuid.
 
 def canonical(content: Mapping[str, Any]) -> str:
     """Canonical JSON: sorted keys, no blanks, UTF-8; instants and ids as text."""
-    return _ENCODER.encode(content)
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_text)
 
 
 def digest(previous_hash: str, entry: Entry) -> str:

@@ -14,11 +14,13 @@ from engine.errors import AnswersRejected, NotFound
 from engine.journal import entries
 from engine.journal.entries import Author
 from engine.people.models import Agency, Division
+from engine.statements import Statement
 from engine.transaction import session
 
 KINDS = ("province", "department", "commune")
 _CODE = re.compile(r"[A-Z]\d{2}(\.\d{1,3}){0,6}|\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}")
 
+_DIVISION_NAME = Statement(lambda: sa.select(Division.name).where(Division.id == sa.bindparam("division_id")))
 #: Agency → its chain.
 _chains: dict[uuid.UUID, tuple[uuid.UUID, ...]] = {}
 
@@ -110,6 +112,14 @@ def add_division(agency: Agency, code: str, name: str, *, by: Author | None = No
     session().flush()
     entries.append("division.created", agency_id=agency.id, by=by, after={"code": code, "name": division.name})
     return division
+
+
+def division_name(division_id: uuid.UUID) -> str:
+    """What a division is called; ``NotFound`` where there is none."""
+    found = _DIVISION_NAME.first(division_id=division_id)
+    if found is None:
+        raise NotFound("Không có phòng này.")
+    return str(found[0])
 
 
 def divisions(agency_id: uuid.UUID) -> list[Division]:

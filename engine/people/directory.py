@@ -9,7 +9,23 @@ from sqlalchemy.orm import selectinload
 from engine import clock
 from engine.errors import NotFound
 from engine.people.models import Person, Position
+from engine.statements import Statement
 from engine.transaction import session
+
+#: What an active person holds in an agency on a day.
+_HELD = Statement(
+    lambda: (
+        sa.select(Position.roles, Position.division_id)
+        .join(Person, Person.id == Position.person_id)
+        .where(
+            Position.person_id == sa.bindparam("person_id"),
+            Position.agency_id == sa.bindparam("agency_id"),
+            Person.is_active,
+            Position.valid_from <= sa.bindparam("today"),
+            sa.or_(Position.valid_to.is_(None), Position.valid_to >= sa.bindparam("today")),
+        )
+    )
+)
 
 
 def get_person(person_id: uuid.UUID) -> Person:
@@ -49,6 +65,12 @@ def holders(agency_id: uuid.UUID, role: str, division_id: uuid.UUID | None = Non
         query = query.where(sa.or_(Position.division_id.is_(None), Position.division_id == division_id))
     found = {held.person_id: held.person for held in session().scalars(query) if role in held.roles}
     return sorted(found.values(), key=lambda person: person.login)
+
+
+def belongs(person_id: uuid.UUID, role: str, agency_id: uuid.UUID, division_id: uuid.UUID | None = None) -> bool:
+    """Whether the person is active and belongs to the group today, as ``holders`` counts; asked whenever a step is given away."""
+    held = _HELD.rows(person_id=person_id, agency_id=agency_id, today=clock.today())
+    return any(role in roles and (division_id is None or own in (None, division_id)) for roles, own in held)
 
 
 def is_ended(position: Position) -> bool:

@@ -92,7 +92,14 @@ def test_a_large_file_is_scanned_to_its_end(agency_id: UUID, scanned: list[bytes
 
 @pytest.mark.parametrize(
     "answer",
-    [b"", b"\0", b"INSTREAM size limit exceeded. ERROR\0", b"stream: Can't allocate memory ERROR\0", b"stream: OKAY\0", b"x" * 9000],
+    [
+        b"",
+        b"\0",
+        b"INSTREAM size limit exceeded. ERROR\0",
+        b"stream: Can't allocate memory ERROR\0",
+        b"stream: OKAY\0",
+        b"x" * 9000,
+    ],
     ids=["nothing", "empty", "size limit", "error", "no known word", "endless"],
 )
 def test_what_is_no_answer_lets_nothing_through(

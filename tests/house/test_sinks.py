@@ -18,7 +18,19 @@ OUTWARD = {
     "smtplib": {"engine/outbox/mail.py", "engine/outbox/delivery.py"},  # the mail server of the settings
     "socket": {"engine/files/scanner.py", "engine/schedule/worker.py", "web/refusing.py"},  # clamd; own name; is the port free
 }
-NEVER = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "ftplib", "telnetlib", "pickle", "marshal", "shelve"}
+NEVER = {
+    "requests",
+    "httpx",
+    "aiohttp",
+    "urllib3",
+    "urllib.request",
+    "http.client",
+    "ftplib",
+    "telnetlib",
+    "pickle",
+    "marshal",
+    "shelve",
+}
 
 
 def test_no_page_goes_around_the_escaping() -> None:

@@ -51,7 +51,11 @@ def failing_app(app: Flask, demo_settings: Settings) -> Iterator[Flask]:
 
 @pytest.mark.parametrize(
     ("what", "kinds"),
-    [("conversion", "RuntimeError < ValueError"), ("statement", "OperationalError < OperationalError"), ("insert", "IntegrityError < IntegrityError")],
+    [
+        ("conversion", "RuntimeError < ValueError"),
+        ("statement", "OperationalError < OperationalError"),
+        ("insert", "IntegrityError < IntegrityError"),
+    ],
 )
 def test_an_unforeseen_error_is_logged_without_what_it_says(
     failing_app: Flask, capsys: pytest.CaptureFixture[str], what: str, kinds: str

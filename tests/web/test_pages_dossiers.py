@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.clocks import StoppedClock
-from tests.web.conftest import Browser
+from tests.web.conftest import ON_BOTH, Browser
 from tests.web.office import Office
 from web import throttle
 
@@ -36,6 +36,7 @@ def test_a_section_that_is_none_is_not_found(office: Office, browse: Browse) -> 
     assert browse("clerk").get(f"/ho-so/{office.open()}/la").status_code == 404
 
 
+@ON_BOTH
 def test_dossiers_of_another_agency_are_not_found(office: Office, browse: Browse) -> None:
     code = office.open()
     stranger = browse("clerk2")
@@ -128,6 +129,7 @@ def test_the_drawing_is_the_authors_own(office: Office, browse: Browse) -> None:
     assert (answer.mimetype, b"BPMNDiagram" in answer.data) == ("application/xml", True)
 
 
+@ON_BOTH
 def test_a_notice_leads_to_its_step_and_is_read(office: Office, browse: Browse) -> None:
     code = office.open()
     office.to_sign(code)
@@ -142,6 +144,7 @@ def test_a_notice_leads_to_its_step_and_is_read(office: Office, browse: Browse) 
     assert browse("clerk").post(action[1]).status_code in (400, 404)
 
 
+@ON_BOTH
 def test_status_is_open_to_all_and_tells_no_names(office: Office, browse: Browse) -> None:
     code = office.open()
     (token,) = office.look(code, "status_token")

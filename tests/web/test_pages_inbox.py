@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.web.conftest import Browser
+from tests.web.conftest import ON_BOTH, Browser
 from tests.web.office import OWNER, Office
 
 Browse = Callable[..., Browser]
@@ -15,6 +15,7 @@ def counts(page: str) -> list[int]:
     return [int(count) for count in re.findall(r'<span class="count">(\d+)</span>', page)]
 
 
+@ON_BOTH
 def test_inbox_opens_where_there_is_something_to_do(office: Office, browse: Browse) -> None:
     code = office.open()
     page = browse("clerk").get("/hop-viec").text

@@ -1,5 +1,6 @@
 """The counter: services, the promise shown before saving, intake, refusal with everything kept, draft, duplicates."""
 
+import html
 import io
 import re
 from collections.abc import Callable
@@ -7,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from engine.people import demo
 from tests.clocks import StoppedClock
-from tests.web.conftest import Browser
+from tests.web.conftest import ON_BOTH, Browser
 from tests.web.office import SERVICE, Office
 from web import id_card
 from web.id_card import IdCard
@@ -50,6 +52,7 @@ def test_the_promise_and_its_reasons_are_shown_before_saving(office: Office, bro
     assert "Chưa tính được hạn trả" in browser.get(f"/tiep-nhan/{SERVICE}/han?received_at=sai").text
 
 
+@ON_BOTH
 def test_a_complete_dossier_leads_to_its_slip(office: Office, browse: Browse) -> None:
     browser = browse("clerk")
     target = sent(browser).location
@@ -135,6 +138,20 @@ def test_a_draft_comes_back_and_is_thrown_away(office: Office, browse: Browse) -
     assert 'value="Trần Văn Bình"' in browser.get(f"/tiep-nhan/{SERVICE}").text
     browser.post(f"/tiep-nhan/{SERVICE}/bo-nhap")
     assert "Trần Văn Bình" not in browser.get(f"/tiep-nhan/{SERVICE}").text
+
+
+def test_a_half_filled_form_comes_back_after_the_session_expired(office: Office, browse: Browse) -> None:
+    browser = browse("clerk")
+    browser.get(f"/tiep-nhan/{SERVICE}")
+    browser.client.delete_cookie("quytrinh")
+    assert browser.post(f"/tiep-nhan/{SERVICE}", TYPED | {"components_2_name": "Giấy ủy quyền"}).status_code == 401
+    kept = re.search(r'name="typed" value="([^"]*)"', browser.page)
+    assert kept is not None
+    sign_in = {"login": "clerk", "password": demo.PASSWORD, "next": f"/tiep-nhan/{SERVICE}", "typed": html.unescape(kept[1])}
+    assert browser.post("/sign-in", sign_in).location == f"/tiep-nhan/{SERVICE}"
+    page = browser.get(f"/tiep-nhan/{SERVICE}").text
+    shown = ['value="Nguyễn Thị Ánh"', 'value="Giấy ủy quyền"', 'name="components_0_given" value="on" checked']
+    assert [words in page for words in shown] == [True, True, True]
 
 
 def test_the_owners_earlier_dossiers_are_shown(office: Office, browse: Browse, stopped_clock: StoppedClock) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from tests.clocks import StoppedClock
-from tests.web.conftest import Browser
+from tests.web.conftest import ON_BOTH, Browser
 from tests.web.office import Office
 
 Browse = Callable[..., Browser]
@@ -33,6 +33,7 @@ def test_refused_answers_keep_what_was_typed(office: Office, browse: Browse) -> 
     assert re.search(r'value="return" checked', answer.text)
 
 
+@ON_BOTH
 def test_two_who_complete_the_same_step_cannot_both_win(office: Office, browse: Browse) -> None:
     code = office.open()
     address, version = office.step(code, "hand_over")

@@ -71,9 +71,7 @@ def test_the_fence_costs_one_statement_a_transaction(careless_app: Flask, browse
 
 @ON_BOTH
 @pytest.mark.parametrize("path", ["/admin/people/{}", "/admin/people/{}/positions/new"])
-def test_what_the_fence_hides_is_refused_and_journalled_by_name(
-    app: Flask, browse: Callable[..., Browser], path: str
-) -> None:
+def test_what_the_fence_hides_is_refused_and_journalled_by_name(app: Flask, browse: Callable[..., Browser], path: str) -> None:
     ward_admin(app)
     foreign = person_id(app, "clerk2")
     answer = browse("head").get(path.format(foreign))

@@ -1,5 +1,6 @@
 """Headers, hosts and sizes (R47, R53)."""
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -98,13 +99,15 @@ def test_deep_json_is_refused_before_it_is_parsed(app: Flask) -> None:
 def test_looking_up_dossiers_is_limited_for_each_address(app: Flask) -> None:
     client = app.test_client()
     guessing = {"environ_base": {"REMOTE_ADDR": "198.51.100.9"}}
-    statuses = [client.get(f"/tra-cuu/{number:022d}", **guessing).status_code for number in range(31)]  # type: ignore[arg-type]
+    statuses = [client.get(f"/tra-cuu/{number:022d}", **guessing).status_code for number in range(31)]
     assert statuses == [404] * 30 + [429]
     assert client.get("/tra-cuu/" + "x" * 22, environ_base={"REMOTE_ADDR": "198.51.100.10"}).status_code == 404
 
 
-def test_a_body_over_the_limit_is_refused(app: Flask) -> None:
-    answer = app.test_client().post(
-        "/api/v1/files", data=b"x" * (security.MAX_BODY + 1), content_type="multipart/form-data; boundary=b"
+def test_a_body_over_the_limit_is_refused(browse: Callable[..., Browser]) -> None:
+    browser = browse()
+    browser.get("/sign-in")
+    answer = browser.post(
+        "/sign-in", {"file": (io.BytesIO(b"x" * (security.MAX_BODY + 1)), "a.pdf")}, content_type="multipart/form-data"
     )
-    assert answer.status_code in (401, 413)
+    assert (answer.status_code, "Nội dung gửi lên quá lớn" in answer.text) == (413, True)

@@ -33,8 +33,10 @@
   });
 
   document.addEventListener('DOMContentLoaded', () => {
-    const here = document.querySelector('.nav [aria-current]');
-    if (here) here.closest('ul').scrollLeft = here.offsetLeft - 48;
+    for (const here of document.querySelectorAll('.nav [aria-current], .tabs [aria-current]')) {
+      const row = here.closest('ul');
+      row.scrollLeft += here.getBoundingClientRect().left - row.getBoundingClientRect().left - 48;
+    }
     const first = document.querySelector('[data-focus]');
     if (first) first.focus();
     // A refused page explains itself: its title says so, too.

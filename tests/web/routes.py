@@ -1,0 +1,115 @@
+"""Every route of the application with something to show at its address, and what the database holds before and after."""
+
+import hashlib
+import io
+import uuid
+from collections.abc import Iterator, Set
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.routing import Rule
+
+from engine.cases import attachments, queries
+from engine.cases.models import Step
+from engine.dossiers.models import Dossier, Slip
+from engine.people import directory, tokens
+from engine.people.actors import actor_of
+from engine.people.models import Position
+from engine.tables import metadata
+from engine.transaction import session, transaction
+from tests.files import samples
+from tests.web.office import SERVICE, Office
+
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+#: Resources that take no JSON: a form with a file, a folder as it is.
+TAKES_BYTES = {"api_files.upload", "api_procedures.check"}
+#: Who is at the keyboard and when they were last seen: kept by the session itself.
+UNCOUNTED = {"web_session"}
+OTHER_WORDS: dict[str, Any] = {
+    "static:filename": "css/app.css",
+    "section": "phieu",
+    "api_exports.table:name": "cases",
+    "api_registers.one:name": "dossiers",
+    "cases.message:name": "withdrawal_requested",
+    "cases.new:procedure": "dossier",
+    "admin_procedures.file:name": "procedure.yaml",
+    "admin_calendar_days.change:day": "2026-11-24",
+    "admin_forms.change:generation": "2025",
+    **{
+        f"{endpoint}:code": "dossier"
+        for endpoint in (
+            "admin_procedures.diagram",
+            "admin_procedures.file",
+            "admin_procedures.revision",
+            "admin_procedures.show",
+            "api_procedures.bpmn",
+            "api_procedures.packed",
+            "api_procedures.revision",
+            "api_procedures.revisions",
+        )
+    },
+    **{
+        f"{endpoint}:code": SERVICE
+        for endpoint in ("admin_service_edit.change", "admin_services.show", "api_public_services.one")
+    },
+}
+
+
+def rules(app: Flask, methods: set[str]) -> Iterator[tuple[Rule, str]]:
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule)):
+        for method in sorted((rule.methods or set()) & methods):
+            yield rule, method
+
+
+def address(app: Flask, rule: Rule, values: dict[str, Any]) -> str:
+    """The rule's address with known values, and invented ones of the right kind elsewhere."""
+    given = {name: values.get(f"{rule.endpoint}:{name}", values.get(name, _invented(rule, name))) for name in rule.arguments}
+    with app.test_request_context():
+        built = rule.build(given)
+        assert built is not None
+        return built[1]
+
+
+def _invented(rule: Rule, name: str) -> Any:
+    kind = type(rule._converters[name]).__name__
+    return {"UUIDConverter": uuid.UUID(int=7), "IntegerConverter": 1}.get(kind, "x")
+
+
+def contents(app: Flask, *, but: Set[str] = frozenset()) -> dict[str, str]:
+    """A digest of every row of every table except ``but``."""
+    with app.app_context():
+        return {
+            table.name: hashlib.sha256(
+                repr(session().execute(sa.select(table).order_by(*table.primary_key)).all()).encode()
+            ).hexdigest()
+            for table in metadata.sorted_tables
+            if table.name not in UNCOUNTED | but
+        }
+
+
+def known_values(office: Office) -> tuple[dict[str, Any], dict[str, str]]:
+    """What stands for each word of an address, so that every page has something to show; and a bearer token."""
+    code = office.open()
+    with office.app.app_context():
+        clerk = directory.by_login("clerk")
+        assert clerk is not None
+        with transaction():
+            token = tokens.create(clerk)
+            case = queries.get_case(uuid.UUID(office.case_id(code)), for_=actor_of(clerk))
+            attachment = attachments.add(case, io.BytesIO(samples.PDF), "quet.pdf", by=actor_of(clerk))
+        dossier = session().scalars(sa.select(Dossier).where(Dossier.code == code)).one()
+        values: dict[str, Any] = {
+            "code": code,
+            "case_id": case.id,
+            "token": dossier.status_token,
+            "step_id": session().scalars(sa.select(Step.id).where(Step.case_id == case.id)).first(),
+            "slip_id": session().scalars(sa.select(Slip.id).where(Slip.case_id == case.id)).first(),
+            "attachment_id": attachment.id,
+            "file_id": attachment.id,
+            "person_id": clerk.id,
+            "position_id": session().scalars(sa.select(Position.id).where(Position.person_id == clerk.id)).first(),
+            "service_code": SERVICE,
+            "number": 1,
+        }
+    return values | OTHER_WORDS, {"Authorization": f"Bearer {token}"}
