@@ -45,8 +45,8 @@ class AnswersRejected(EngineError):
 
     code = "answers_rejected"
 
-    def __init__(self, fields: Mapping[str, Sequence[str]], message: str = "Thông tin nhập chưa đúng, xem từng mục bên dưới.") -> None:
-        super().__init__(message)
+    def __init__(self, fields: Mapping[str, Sequence[str]], message: str = "") -> None:
+        super().__init__(message or "Thông tin nhập chưa đúng, xem từng mục bên dưới.")
         self.fields = {name: list(messages) for name, messages in fields.items()}
 
 
@@ -65,5 +65,5 @@ class ProcedureRejected(EngineError):
     code = "procedure_rejected"
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__("Quy trình chưa đạt, có %d điểm phải sửa." % len(findings))
+        super().__init__(f"Quy trình chưa đạt, có {len(findings)} điểm phải sửa.")
         self.findings = list(findings)

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import manager_of_class, set_committed_value
+from sqlalchemy.orm import class_mapper, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.schema import CallableColumnDefault
 
@@ -48,7 +48,7 @@ class _Layout:
 
 def new(model: type[_Row], **columns: Any) -> _Row:
     """An object like ``model(**columns)``, without the bookkeeping of one that the unit of work will write: for ``insert``."""
-    made: _Row = manager_of_class(model).new_instance()
+    made: _Row = class_mapper(model).class_manager.new_instance()
     vars(made).update(columns)
     return made
 

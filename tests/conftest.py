@@ -1,7 +1,7 @@
 """Fixtures of the whole suite: fresh databases of both kinds, the engine bound to one, a stopped clock."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -36,30 +36,36 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def sqlite_url() -> Iterator[str]:
+def database_content() -> str:
+    """What a fresh database holds, see ``contents.FILLERS``: a folder of tests may override it."""
+    return "tables"
+
+
+@pytest.fixture
+def sqlite_url(database_content: str) -> Iterator[str]:
     """A fresh, migrated SQLite database."""
-    with databases.fresh_sqlite() as url:
+    with databases.fresh_sqlite(database_content) as url:
         yield url
 
 
 @pytest.fixture
-def postgresql_url() -> Iterator[str]:
+def postgresql_url(database_content: str) -> Iterator[str]:
     """A fresh, migrated PostgreSQL database; fails under ``REQUIRE_PG`` where there is no server, else skips."""
-    with _postgresql_or_skip(is_migrated=True) as url:
+    with _postgresql_or_skip(database_content) as url:
         yield url
 
 
 @pytest.fixture(params=BOTH)
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, database_content: str) -> Iterator[str]:
     """A fresh, migrated database: the test runs once on SQLite and once on PostgreSQL."""
-    with _fresh(request.param, is_migrated=True) as url:
+    with _fresh(request.param, database_content) as url:
         yield url
 
 
 @pytest.fixture(params=BOTH)
 def empty_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh database without any table, once on SQLite and once on PostgreSQL."""
-    with _fresh(request.param, is_migrated=False) as url:
+    with _fresh(request.param, None) as url:
         yield url
 
 
@@ -89,20 +95,19 @@ def stopped_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StoppedClo
     return held
 
 
-def _fresh(kind: str, *, is_migrated: bool) -> AbstractContextManager[str]:
-    make: Callable[..., AbstractContextManager[str]] = databases.fresh_sqlite if kind == "sqlite" else _postgresql_or_skip
-    return make(is_migrated=is_migrated)
+def _fresh(kind: str, content: str | None) -> AbstractContextManager[str]:
+    return databases.fresh_sqlite(content) if kind == "sqlite" else _postgresql_or_skip(content)
 
 
 @contextmanager
-def _postgresql_or_skip(*, is_migrated: bool) -> Iterator[str]:
+def _postgresql_or_skip(content: str | None) -> Iterator[str]:
     try:
         databases.server()
     except NoServer as error:
         if os.environ.get("REQUIRE_PG"):
             raise
         pytest.skip(str(error))
-    with databases.fresh_postgresql(is_migrated=is_migrated) as url:
+    with databases.fresh_postgresql(content) as url:
         yield url
 
 

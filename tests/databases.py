@@ -12,7 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from engine import db, migrate
-from tests import postgresql
+from tests import contents, postgresql
 
 #: Set by the run's controller for itself and its workers.
 RUN_FOLDER = "TEST_RUN_FOLDER"
@@ -36,7 +36,7 @@ def open_run() -> None:
 def close_run() -> None:
     """Stop what the run started and remove what it left."""
     folder = run_folder()
-    _drop_foreign_template(folder)
+    _drop_foreign_templates(folder)
     postgresql.stop(folder)
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -47,22 +47,22 @@ def run_folder() -> Path:
 
 
 @contextmanager
-def fresh_sqlite(*, is_migrated: bool = True) -> Iterator[str]:
-    """The URL of a new SQLite database, removed afterwards."""
+def fresh_sqlite(content: str | None = "tables") -> Iterator[str]:
+    """The URL of a new SQLite database, removed afterwards. ``content``: see ``contents.FILLERS``; None leaves it without tables."""
     folder = Path(tempfile.mkdtemp(prefix="sqlite-", dir=run_folder()))
     try:
-        if is_migrated:
-            shutil.copyfile(_sqlite_template(), folder / "quytrinh.db")
+        if content:
+            shutil.copyfile(_sqlite_template(content), folder / "quytrinh.db")
         yield f"sqlite:///{folder / 'quytrinh.db'}"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def fresh_postgresql(*, is_migrated: bool = True) -> Iterator[str]:
-    """The URL of a new PostgreSQL database, dropped afterwards. ``NoServer`` when none can be had."""
+def fresh_postgresql(content: str | None = "tables") -> Iterator[str]:
+    """The URL of a new PostgreSQL database, dropped afterwards; ``content`` as above. ``NoServer`` when none can be had."""
     address = server()
-    template = _postgresql_template(address) if is_migrated else "template0"
+    template = _postgresql_template(address, content) if content else "template0"
     name = f"quytrinh_{os.getpid()}_{next(_numbers)}"
     _administer(address, f'CREATE DATABASE "{name}" TEMPLATE "{template}"{_owned()}')
     try:
@@ -78,20 +78,21 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _sqlite_template() -> Path:
-    template = run_folder() / "template.db"
+def _sqlite_template(content: str) -> Path:
+    template = run_folder() / f"template-{content}.db"
     with _alone():
         if not template.exists():
             making = template.with_suffix(".new")
-            _migrate(f"sqlite:///{making}")
+            _make(f"sqlite:///{making}", content)
             making.rename(template)
     return template
 
 
-def _migrate(url: str) -> None:
-    """Migrate and let go: the last connection of SQLite folds its write-ahead log into the one file that is copied."""
+def _make(url: str, content: str) -> None:
+    """Migrate, fill and let go: the last connection of SQLite folds its write-ahead log into the one file that is copied."""
     engine = db.create_engine(url)
     migrate.upgrade(engine)
+    contents.FILLERS[content](engine, run_folder())
     engine.dispose()
 
 
@@ -105,22 +106,22 @@ def server() -> str:
         return ready.read_text(encoding="utf-8") if ready.exists() else postgresql.start(run_folder(), int(os.environ[RUN_OWNER]))
 
 
-def _postgresql_template(server: str) -> str:
-    name = f"{_TEMPLATE}_{os.environ[RUN_OWNER]}"
-    made = run_folder() / "template.postgresql"
+def _postgresql_template(server: str, content: str) -> str:
+    name = f"{_TEMPLATE}_{content}_{os.environ[RUN_OWNER]}"
+    made = run_folder() / f"template-{content}.postgresql"
     with _alone():
         if not made.exists():
             _administer(server, f'CREATE DATABASE "{name}" TEMPLATE template0{_owned()}')
-            _migrate(_with_database(server, name))
-            made.write_text(server, encoding="utf-8")
+            _make(_with_database(server, name), content)
+            made.write_text(name, encoding="utf-8")
     return name
 
 
-def _drop_foreign_template(folder: Path) -> None:
-    """A server given by TEST_DATABASE_URL outlives the run: take our template away."""
-    made = folder / "template.postgresql"
-    if os.environ.get("TEST_DATABASE_URL") and made.exists():
-        _administer(made.read_text(encoding="utf-8"), f'DROP DATABASE IF EXISTS "{_TEMPLATE}_{os.environ[RUN_OWNER]}"')
+def _drop_foreign_templates(folder: Path) -> None:
+    """A server given by TEST_DATABASE_URL outlives the run: take our templates away."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    for made in folder.glob("template-*.postgresql") if given else ():
+        _administer(str(given), f'DROP DATABASE IF EXISTS "{made.read_text(encoding="utf-8")}"')
 
 
 def _administer(server: str, statement: str) -> None:
@@ -137,4 +138,6 @@ def _owned() -> str:
 def _with_database(server: str, name: str) -> str:
     """The product's own URL: on our own server as an ordinary role, whom row-level security binds; as given otherwise."""
     url = sa.make_url(server).set(database=name)
-    return (url if os.environ.get("TEST_DATABASE_URL") else url.set(username=postgresql.ROLE)).render_as_string(hide_password=False)
+    return (url if os.environ.get("TEST_DATABASE_URL") else url.set(username=postgresql.ROLE)).render_as_string(
+        hide_password=False
+    )

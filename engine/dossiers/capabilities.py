@@ -36,7 +36,7 @@ def issue_slip(call: CapabilityCall) -> Mapping[str, Any]:
     """Issue one paper: ``kind`` (supplement, refusal, stop), ``reason``, ``content`` (one item a line), ``guidance``."""
     dossier, given = _dossier(call), call.parameters
     if given["kind"] == "stop" and dossier.result_number is not None:
-        raise Conflict(f"Hồ sơ đã có kết quả số {dossier.result_number} nên không thể dừng giải quyết. Hãy chọn không đồng ý cho rút.")
+        raise Conflict(f"Hồ sơ đã có kết quả số {dossier.result_number}, không dừng được nữa. Hãy chọn không đồng ý cho rút.")
     kind, reason = str(given["kind"]), str(given.get("reason") or "").strip()
     items = [line.strip() for line in str(given.get("content") or "").splitlines() if line.strip()]
     extra: dict[str, Any] = {"reason": reason, "items": items or ([reason] if kind == "supplement" else [])}

@@ -11,19 +11,14 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from engine.cases import capabilities
-from engine.dossiers import seeding
-from engine.people import agencies, demo, directory, tokens
-from engine.procedures import folder, publishing
+from engine.people import directory, tokens
 from engine.settings import Settings
 from engine.transaction import transaction
 from tests.clocks import StoppedClock
+from tests.contents import MORNING
 from web.app import create_app
 from web.database import database
 
-PROCEDURE = Path(__file__).parents[2] / "processes" / "dossier"
-#: A Wednesday morning; the demo agencies work 07:30-11:30 and 13:00-17:00.
-MORNING = "2026-11-18T08:00"
 #: Giấy xác nhận tình trạng hôn nhân: three working days.
 SERVICE = "1.004873"
 
@@ -140,23 +135,19 @@ def told(response: TestResponse, status: int = 200) -> Any:
 
 
 @pytest.fixture
+def database_content() -> str:
+    """The whole office."""
+    return "office"
+
+
+@pytest.fixture
 def office(database_url: str, stopped_clock: StoppedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """The ward on a fresh database, Wednesday 18 November 2026, 08:00."""
     monkeypatch.setenv("QUYTRINH_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("QUYTRINH_TEST_CHEAP_PASSWORDS", "1")
     stopped_clock.freeze(MORNING)
     app = create_app(Settings(database_url=database_url, data_dir=tmp_path / "data", is_testing=True))
-    with app.app_context(), transaction():
-        _fill()
     yield Office(app, stopped_clock, {})
     with app.app_context():
         database.session.remove()
         database.engine.dispose()
-
-
-def _fill() -> None:
-    demo.seed()
-    root = agencies.root()
-    assert root is not None
-    seeding.seed(root.id)
-    publishing.publish(root.id, folder.read(PROCEDURE), capabilities=capabilities.facts(), basis="QĐ 01/QĐ-UBND", by=None)

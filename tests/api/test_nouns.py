@@ -12,7 +12,8 @@ import pytest
 
 from engine.people import directory, policy
 from engine.reports import exports
-from tests.api.conftest import PROCEDURE, SERVICE, Office, told
+from tests.api.conftest import SERVICE, Office, told
+from tests.contents import PROCEDURE
 from web.api import spreadsheets
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"

@@ -103,7 +103,7 @@ def _database(kind: str, place: Path, name: str) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{place / f'{name}-{os.urandom(4).hex()}.db'}"
     else:
-        with databases.fresh_postgresql(is_migrated=False) as url:
+        with databases.fresh_postgresql(None) as url:
             yield url
 
 

@@ -89,19 +89,22 @@ def test_the_officers_form_is_sound_before_and_after_a_refusal(office: Office) -
     assert repeated_ids(officer) == []
 
 
-def test_a_refused_box_keeps_what_was_typed(office: Office) -> None:
+def test_a_refused_box_beside_the_form_keeps_what_was_typed(office: Office) -> None:
     code = office.open_dossier()["code"]
     office.complete(code, "hand_over", "clerk")
+    office.complete(code, "assign", "head")
+    (step,) = office.api(f"/dossiers/{code}")["open_steps"]
     head = office.desk("head")
-    head.take_up(code, "Phân công thụ lý")
-    head.page.get_by_text("Trả lại bước trước").click()
-    head.page.get_by_label("Lý do trả lại").fill("   ")
-    head.press("Trả lại, kèm lý do")
-    assert head.page.get_by_label("Lý do trả lại").get_attribute("aria-invalid") == "true"
-    assert repeated_ids(head) == []
-    head.page.get_by_label("Lý do trả lại").fill("Sai phòng")
-    head.press("Trả lại, kèm lý do")
-    assert office.api(f"/dossiers/{code}")["open_steps"][0]["element"] == "hand_over"
+    head.open(f"/buoc/{step['id']}")
+    head.main.get_by_text("Phân công lại cho người khác").click()
+    head.page.get_by_label("Lý do phân công lại").fill("Người đang giữ nghỉ phép")
+    head.press("Phân công lại")
+    assert head.page.get_by_label("Người nhận việc").get_attribute("aria-invalid") == "true"
+    assert head.page.get_by_label("Lý do phân công lại").input_value() == "Người đang giữ nghỉ phép"
+    assert head.screen.faults() + repeated_ids(head) == []
+    head.page.get_by_label("Người nhận việc").select_option(label="Trần Văn Dũng")
+    head.press("Phân công lại")
+    assert office.api(f"/dossiers/{code}")["open_steps"][0]["holder"]["full_name"] == "Trần Văn Dũng"
 
 
 def test_the_administrators_screens_are_sound(office: Office) -> None:

@@ -14,7 +14,7 @@ from engine import clock
 from engine.cases import capabilities, history, queries, starting, steps
 from engine.cases.capabilities import Capability, CapabilityCall
 from engine.cases.models import Case, Step
-from engine.people import agencies, demo, directory
+from engine.people import agencies, directory
 from engine.people.actors import Actor, actor_of
 from engine.people.models import Division, Person, Position
 from engine.procedures import folder, publishing
@@ -22,10 +22,9 @@ from engine.procedures.models import ProcedureRevision
 from engine.registers import numbers
 from engine.transaction import session, transaction
 from tests.clocks import StoppedClock
+from tests.contents import MORNING
 
 LETTER = Path(__file__).parent / "letter"
-#: A Wednesday morning; the demo agencies work 07:30-11:30 and 13:00-17:00.
-MORNING = "2026-11-18T08:00"
 #: Half an hour later: a due moment that a capability may give the case.
 HURRY = "2026-11-18T08:30:00+07:00"
 
@@ -142,12 +141,17 @@ class Office:
 
 
 @pytest.fixture
+def database_content() -> str:
+    """The demo province."""
+    return "province"
+
+
+@pytest.fixture
 def office(db: Engine, stopped_clock: StoppedClock, monkeypatch: pytest.MonkeyPatch) -> Office:
     """The demo commune with the letter procedure in force, the clock stopped on a working morning."""
     monkeypatch.setenv("QUYTRINH_TEST_CHEAP_PASSWORDS", "1")
     stopped_clock.freeze(MORNING)
     with transaction():
-        demo.seed()
         officer = directory.by_login("officer")
         assert officer is not None
         root = agencies.root()

@@ -9,20 +9,17 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from engine import assembly
-from engine.cases import capabilities, messages, queries, steps
+from engine.cases import messages, queries, steps
 from engine.cases.models import Step
-from engine.dossiers import intake, seeding, slips
+from engine.dossiers import intake, slips
 from engine.dossiers.intake import Intake
 from engine.dossiers.models import Dossier
-from engine.people import agencies, demo, directory
+from engine.people import directory
 from engine.people.actors import Actor, actor_of
-from engine.procedures import folder, publishing
 from engine.transaction import session, transaction
 from tests.clocks import StoppedClock
+from tests.contents import MORNING
 
-PROCEDURE = Path(__file__).parents[2] / "processes" / "dossier"
-#: A Wednesday morning; the demo agencies work 07:30-11:30 and 13:00-17:00.
-MORNING = "2026-11-18T08:00"
 #: Giấy xác nhận tình trạng hôn nhân: three working days, 24 hours of steps.
 SERVICE = "1.004873"
 
@@ -96,15 +93,15 @@ class Counter:
 
 
 @pytest.fixture
+def database_content() -> str:
+    """The whole office."""
+    return "office"
+
+
+@pytest.fixture
 def counter(db: Engine, stopped_clock: StoppedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counter:
     """The ward's counter on a fresh database, Wednesday 18 November 2026, 08:00."""
     monkeypatch.setenv("QUYTRINH_DATA_DIR", str(tmp_path / "var"))
     stopped_clock.freeze(MORNING)
     assembly.assemble()
-    with transaction():
-        demo.seed()
-        root = agencies.root()
-        assert root is not None
-        seeding.seed(root.id)
-        publishing.publish(root.id, folder.read(PROCEDURE), capabilities=capabilities.facts(), basis="QĐ 01/QĐ-UBND", by=None)
     return Counter(stopped_clock)

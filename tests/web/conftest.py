@@ -62,6 +62,12 @@ class Browser:
 
 
 @pytest.fixture
+def database_content() -> str:
+    """The whole office."""
+    return "office"
+
+
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh, migrated database: SQLite, unless the test asks for others (``@ON_BOTH``)."""
     url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
