@@ -11,12 +11,17 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import JSON, DateTime, TypeDecorator
 
+from engine import clock
+
 #: PostgreSQL refuses to hold a statement, a lock or an idle transaction longer than this (R19), in milliseconds.
 PG_OPTIONS = "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+
+#: After this a PostgreSQL connection is asked whether it still lives.
+_IDLE_SECONDS = 5.0
 
 #: ``2026-11-24 08:30:00.000000``, what SQLAlchemy itself writes.
 _LENGTH = 26
@@ -97,7 +102,7 @@ class _Sequence:
 
     def next(self) -> int:
         """48 bits of milliseconds and 12 bits of counter, larger than every value before."""
-        floor = time.time_ns() // 1_000_000 << 12
+        floor = clock.machine_milliseconds() << 12
         with self._lock:
             self._last = max(self._last + 1, floor)
             return self._last
@@ -128,10 +133,31 @@ def create_engine(url: str) -> Engine:
         options: dict[str, Any] = {"connect_args": {"timeout": 10, "check_same_thread": False}}
     else:
         url = url.replace("postgres://", "postgresql://", 1)
-        options = {"connect_args": {"options": PG_OPTIONS}, "pool_size": 10, "pool_pre_ping": True}
+        options = {"connect_args": {"options": PG_OPTIONS}, "pool_size": 10}
     engine = sa.create_engine(url, hide_parameters=True, **options)
+    if engine.dialect.name == "postgresql":
+        _ask_idle_connections(engine)
     tame(engine)
     return engine
+
+
+def _ask_idle_connections(engine: Engine) -> None:
+    """A connection that lay idle is asked whether it still lives before it is used; a busy one costs no extra round trip."""
+
+    def note(_connection: Any, record: Any) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    def ask(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("idle_since", 0.0) < _IDLE_SECONDS:
+            return
+        try:
+            connection.execute("SELECT 1")
+            connection.rollback()
+        except engine.dialect.loaded_dbapi.Error as fault:
+            raise DisconnectionError from fault  # the pool takes a new connection instead
+
+    event.listen(engine, "checkin", note)
+    event.listen(engine, "checkout", ask)
 
 
 def tame(engine: Engine) -> None:

@@ -24,14 +24,15 @@ class NotAllowed(EngineError):
 
 
 class Conflict(EngineError):
-    """Somebody or something was faster. ``who`` and ``at`` (ISO instant) say so where known."""
+    """Somebody or something was faster. ``who`` and ``at`` (ISO instant) say so where known, ``version`` what it is at now."""
 
     code = "conflict"
 
-    def __init__(self, message: str, *, who: str | None = None, at: str | None = None) -> None:
+    def __init__(self, message: str, *, who: str | None = None, at: str | None = None, version: int | None = None) -> None:
         super().__init__(message)
         self.who = who
         self.at = at
+        self.version = version
 
 
 class PreconditionRequired(EngineError):

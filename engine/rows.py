@@ -8,8 +8,7 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import class_mapper, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.orm.util import identity_key
-from sqlalchemy.sql.schema import CallableColumnDefault
+from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
 from engine.db import Base
 from engine.statements import Statement
@@ -25,11 +24,13 @@ class _Layout:
     """How rows of a model are written: what stands in a column nobody named, and what is made for each row."""
 
     table: sa.Table
+    columns: tuple[str, ...]
     plain: Mapping[str, Any]
     made: Mapping[str, Callable[[Any], Any]]
+    empty: Mapping[str, None]
 
     def filled(self, columns: Mapping[str, Any]) -> dict[str, Any]:
-        """A complete row."""
+        """What is to be written for a row: the columns given and the defaults of others."""
         row = {**self.plain, **columns}
         for name, make in self.made.items():
             if name not in row:
@@ -37,12 +38,13 @@ class _Layout:
         return row
 
     def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Write complete rows, several with one statement, without the columns that stay empty in all of them."""
-        names = tuple(column.key for column in self.table.columns if any(row[column.key] is not None for row in rows))
+        """Write filled rows, several with one statement, without the columns that stand in none of them."""
+        given = set().union(*rows)
+        names = tuple(name for name in self.columns if name in given)
         at_once = max(_MOST_PARAMETERS // len(names), 1)
         for start in range(0, len(rows), at_once):
             part = rows[start : start + at_once]
-            placed = {f"{name}_{place}": row[name] for place, row in enumerate(part) for name in names}
+            placed = {f"{name}_{place}": row.get(name) for place, row in enumerate(part) for name in names}
             _insertion(self.table, names, len(part)).run(**placed)
 
 
@@ -61,10 +63,10 @@ def insert(made: Sequence[Base]) -> None:
     if not made:
         return
     layout = _layout(type(made[0]))
-    for row in made:
-        vars(row).update(layout.filled(vars(row)))
-    layout.write([vars(row) for row in made])
-    for row in made:
+    filled = [layout.filled(vars(row)) for row in made]
+    layout.write(filled)
+    for row, columns in zip(made, filled, strict=True):
+        vars(row).update({**layout.empty, **columns})
         make_transient_to_detached(row)
     session().add_all(made)
 
@@ -79,7 +81,8 @@ def write(model: type[Base], made: Sequence[Mapping[str, Any]]) -> None:
 def met(model: type[_Row], columns: Mapping[str, Any]) -> _Row:
     """The session's object of a row just read in full, made or brought up to date."""
     current = session()
-    row = cast("_Row | None", current.identity_map.get(identity_key(model, columns["id"])))
+    key = class_mapper(model).identity_key_from_primary_key((columns["id"],))
+    row = cast("_Row | None", current.identity_map.get(key))
     if row is not None:
         hold(row, **columns)
         return row
@@ -106,8 +109,8 @@ def _layout(model: type[Base]) -> _Layout:
     table = cast(sa.Table, model.__table__)
     defaults = {name: column.default for name, column in table.columns.items()}
     made = {name: default.arg for name, default in defaults.items() if isinstance(default, CallableColumnDefault)}
-    plain = {name: getattr(default, "arg", None) for name, default in defaults.items() if name not in made}
-    return _Layout(table, plain, made)
+    plain = {name: default.arg for name, default in defaults.items() if isinstance(default, ScalarElementColumnDefault)}
+    return _Layout(table, tuple(defaults), plain, made, dict.fromkeys(defaults))
 
 
 @lru_cache(maxsize=1_024)

@@ -7,9 +7,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_SECRET = "demo-only-not-a-secret"  # noqa: S105 - refused in production
 
+#: What may stand before ``://`` in ``QUYTRINH_DATABASE_URL``.
+DATABASES = ("sqlite", "postgresql", "postgresql+psycopg", "postgres")
+
 
 class UnsafeSettings(Exception):
-    """A production start that must not happen; the message names the setting."""
+    """A start that must not happen; the message names the setting."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Settings:
 
 
 def load() -> Settings:
-    """Settings of this process. Refuses unsafe production settings with ``UnsafeSettings``."""
+    """Settings of this process. Refuses an unknown database and unsafe production settings with ``UnsafeSettings``."""
     data_dir = Path(os.environ.get("QUYTRINH_DATA_DIR") or ROOT / "var")
     settings = Settings(
         database_url=os.environ.get("QUYTRINH_DATABASE_URL") or f"sqlite:///{data_dir / 'quytrinh.db'}",
@@ -50,7 +53,9 @@ def load() -> Settings:
 
 
 def refuse_unsafe(settings: Settings) -> None:
-    """Raise ``UnsafeSettings`` where a production start would be unsafe (R32)."""
+    """Raise ``UnsafeSettings`` for a database of another kind, and where a production start would be unsafe (R32)."""
+    if settings.database_url.partition("://")[0] not in DATABASES:
+        raise UnsafeSettings("QUYTRINH_DATABASE_URL phải bắt đầu bằng sqlite:/// hoặc postgresql://: sửa rồi gọi lại.")
     if not settings.is_production:
         return
     if settings.secret_key == DEMO_SECRET or len(settings.secret_key) < 32:

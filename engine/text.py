@@ -7,6 +7,15 @@ _SPACES = re.compile(r"\s+")
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
+#: What a door answers where a text holds any.
+NO_CONTROL_CHARACTERS = "Có ký tự điều khiển không nhìn thấy: hãy xóa đi rồi gõ lại."
+
+
+def has_control_characters(text: str) -> bool:
+    """Whether ``text`` holds NUL or another control character that no keyboard types; tabs and line breaks are fine."""
+    return _FORBIDDEN.search(text) is not None
+
+
 def clean(text: str) -> str:
     """``text`` as it is stored: NFC, control characters dropped, outer blanks removed (line breaks stay)."""
     return _FORBIDDEN.sub("", unicodedata.normalize("NFC", text)).strip()

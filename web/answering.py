@@ -32,9 +32,14 @@ def shown(form: Form, answers: Mapping[str, Any], case: Case) -> dict[str, Any]:
     return {
         "values": fields.shown_values(form, answers),
         "labels": fields.labels(form),
-        "people": {question.name: _people(case, question.role) for question in form.fields if question.type == "person"},
+        "people": people(form, case),
         "files": [(str(found.id), found.file_name) for found in attachments.of(case)],
     }
+
+
+def people(form: Form, case: Case) -> dict[str, list[tuple[str, str]]]:
+    """Whom each question of ``form`` about a person may name: ``(id, name)``."""
+    return {question.name: _people(case, question.role) for question in form.fields if question.type == "person"}
 
 
 def _people(case: Case, role: str | None) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from engine import settings as engine_settings
 from engine.settings import Settings
 from web import (
     beyond,
+    control_characters,
     database,
     fields,
     formats,
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.install(app, settings)
     beyond.install(app)
     guard.install(app)
+    control_characters.install(app)
     _register(app)
     problems.install(app)
     _wrap(app, settings)

@@ -112,6 +112,11 @@ def minutes_left(agency_id: uuid.UUID, due_at: datetime | None) -> int | None:
     return None if due_at is None else calendar_of(agency_id).working_minutes_between(clock.now(), due_at)
 
 
+def term_of(agency_id: uuid.UUID, opened_at: datetime, due_at: datetime | None) -> int | None:
+    """Working minutes a step had when it opened; None when it has no due moment."""
+    return None if due_at is None else calendar_of(agency_id).working_minutes_between(opened_at, due_at)
+
+
 def calendar_of(agency_id: uuid.UUID) -> WorkingCalendar:
     """The agency's calendar, read once in a request."""
     known: dict[uuid.UUID, WorkingCalendar] = g.setdefault("calendars", {})

@@ -1,17 +1,24 @@
 """The command ``quytrinh``: 0 done, 1 refused or failed with one clear line, 2 wrong usage."""
 
 import argparse
+import contextlib
+import logging
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from engine import settings
+from engine import clock, settings
 from engine.errors import AnswersRejected, EngineError, ProcedureRejected
 from engine.settings import UnsafeSettings
+from web import logs, refusing
 from web.commands import data, evidence, people, procedures, serving
 from web.refusing import CannotStart
+
+_log = logging.getLogger("web.cli")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -28,9 +35,13 @@ def main(argv: Sequence[str]) -> int:
         _explain(refusal)
         return 1
     except OperationalError as error:
-        print(f"Không dùng được cơ sở dữ liệu: {error.orig}. Kiểm tra QUYTRINH_DATABASE_URL rồi gọi lại.", file=sys.stderr)
+        _log.debug("database refused", exc_info=error)
+        print("Cơ sở dữ liệu đang bận hoặc không kết nối được. Kiểm tra QUYTRINH_DATABASE_URL rồi gọi lại.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        return 1
+    except Exception as error:  # the last door: a mistake of ours is one line here, its place stands in the log
+        print(f"Có lỗi ngoài dự kiến ({type(error).__name__}), xem nhật ký: {_keep(error)}", file=sys.stderr)
         return 1
     return done
 
@@ -47,10 +58,25 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _explain(refusal: Exception) -> None:
-    print(refusal, file=sys.stderr)
+    """One line where there is one reason; else a heading and a line for each."""
+    reasons = _reasons(refusal)
+    lines = [refusing.first_line(refusal), *(f"  {reason}" for reason in reasons)] if len(reasons) != 1 else reasons
+    print("\n".join(lines), file=sys.stderr)
+
+
+def _reasons(refusal: Exception) -> list[str]:
     if isinstance(refusal, AnswersRejected):
-        for name, sentences in refusal.fields.items():
-            print(f"  {name}: {' '.join(sentences)}", file=sys.stderr)
+        return [f"{name}: {' '.join(sentences)}" for name, sentences in refusal.fields.items()]
     if isinstance(refusal, ProcedureRejected):
-        for finding in refusal.findings:
-            print(f"  {finding.place}: {finding.message} [{finding.code}]", file=sys.stderr)
+        return [f"{finding.place}: {finding.message} [{finding.code}]" for finding in refusal.findings]
+    return []
+
+
+def _keep(error: Exception) -> Path:
+    """Write the places of an unforeseen error, never its words (R55), below the data folder; answers where."""
+    path = Path(os.environ.get("QUYTRINH_DATA_DIR") or settings.ROOT / "var") / "command-errors.log"
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{clock.now().isoformat()} {logs.story(error)}\n")
+    return path

@@ -11,6 +11,7 @@ from engine import clock
 
 #: Working minutes of an ordinary day, to speak of days where hours grow long.
 DAY_MINUTES = 8 * 60
+_HALF_DAY = DAY_MINUTES // 2
 
 
 def install(app: Flask) -> None:
@@ -78,8 +79,12 @@ def time_left(minutes: int) -> str:
     return str(_("còn %(time)s", time=working_time(minutes)) if minutes else _("đến hạn"))
 
 
-def due_level(minutes: int, warn_below: int = 240) -> str:
-    """The colour that goes with ``time_left``: ``late``, ``soon`` (under half a working day) or ``good``."""
+def due_level(minutes: int, term: int | None = None) -> str:
+    """The colour that goes with ``time_left``: ``late``, ``soon`` or ``good``.
+
+    Soon is under half a working day; a step whose ``term`` of working minutes is under a day turns with its reminder, at 80 %.
+    """
+    warn_below = _HALF_DAY if term is None or term >= DAY_MINUTES else max(term // 5, 1)
     return "late" if minutes < 0 else "soon" if minutes < warn_below else "good"
 
 

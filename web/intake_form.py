@@ -79,6 +79,12 @@ def filled(answers: Mapping[str, Any]) -> dict[str, Any]:
 def read(service: PublicService, form: Form, answers: Mapping[str, Any]) -> Intake:
     """The intake that was typed. Refuses (``AnswersRejected``, names of the page's fields) what no intake can be made of."""
     faults: dict[str, list[str]] = {}
+    owner = _party("owner_", answers)
+    submitter = _party("submitter_", answers)
+    if not owner["full_name"]:
+        faults["owner_full_name"] = [_("Nhập họ và tên chủ hồ sơ.")]
+    if answers.get("has_submitter") and not submitter["full_name"]:
+        faults["submitter_full_name"] = [_("Nhập họ và tên người nộp hộ.")]
     components = list(_components(service, answers, faults))
     decision = {field.name: answers[field.name] for field in form.fields if field.name in answers}
     if decision.get("intake_decision") == "complete" and not any(row["originals"] or row["copies"] for row in components):
@@ -88,12 +94,6 @@ def read(service: PublicService, form: Form, answers: Mapping[str, Any]) -> Inta
     except AnswersRejected as refusal:
         faults |= refusal.fields
     at = _moment(answers, faults)
-    owner = _party("owner_", answers)
-    submitter = _party("submitter_", answers)
-    if not owner["full_name"]:
-        faults["owner_full_name"] = [_("Nhập họ và tên chủ hồ sơ.")]
-    if answers.get("has_submitter") and not submitter["full_name"]:
-        faults["submitter_full_name"] = [_("Nhập họ và tên người nộp hộ.")]
     if faults:
         raise AnswersRejected(faults)
     return Intake(
@@ -125,7 +125,7 @@ def _row(position: int, listed: Mapping[str, Any] | None, answers: Mapping[str, 
 
 
 def _components(service: PublicService, answers: Mapping[str, Any], faults: dict[str, list[str]]) -> Iterator[dict[str, Any]]:
-    """The papers handed in. Nothing handed in at all: every paper with none received, so that the slip says so."""
+    """The papers handed in; none where nothing was ticked."""
     asked = rows(service, answers)
     given = [(position, row) for position, row in enumerate(asked) if row.is_given]
     for position, row in given:
@@ -138,8 +138,6 @@ def _components(service: PublicService, answers: Mapping[str, Any], faults: dict
             faults[f"components_{position}_name"] = [_("Ghi số bản chính hoặc bản sao đã nhận.")]
         else:
             yield {"name": row.name, "originals": originals, "copies": copies}
-    if not given:
-        yield from ({"name": row.name, "originals": 0, "copies": 0} for row in asked if not row.is_spare)
 
 
 def _count(text: str) -> int | None:

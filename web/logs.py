@@ -59,6 +59,12 @@ def error(problem: Exception) -> None:
     _log.error("unexpected error", reference=reference(), endpoint=request.endpoint, exc_info=problem)
 
 
+def story(problem: BaseException) -> str:
+    """The kinds of an error, from the outermost to its cause, and the places of our own code it went through; never its words."""
+    chain = list(_causes(problem))
+    return f"{' < '.join(type(link).__name__ for link in chain)} @ {' > '.join(_places(chain[-1]))}"
+
+
 def _place_error(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """In place of an exception: its kinds, from the outermost to its cause, and the places of our own code it went through.
 

@@ -17,26 +17,25 @@ STATIC = Path(__file__).resolve().parent / "static"
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the menu. ``key`` is its access key; ``section`` the beginning of the paths it stands for."""
+    """One entry of the menu. Its place is its access key; ``section`` is the beginning of the paths it stands for."""
 
     title: str
     endpoint: str
     permission: str
     section: str
-    key: str
 
 
 #: In their order; an entry whose page does not exist is left out.
 MENU = (
-    Entry(_l("Hộp việc"), "inbox.index", "step.read", "/hop-viec", "1"),
-    Entry(_l("Tiếp nhận hồ sơ"), "intake.services", "dossier.open", "/tiep-nhan", "2"),
-    Entry(_l("Hồ sơ"), "dossiers.index", "dossier.read", "/ho-so", "3"),
-    Entry(_l("Công việc khác"), "cases.index", "case.read", "/cong-viec", "7"),
-    Entry(_l("Người dùng"), "admin_people.index", "person.change", "/admin/people", "4"),
-    Entry(_l("Lịch làm việc"), "admin_calendar.index", "calendar.read", "/admin/calendar", "5"),
-    Entry(_l("Thủ tục hành chính"), "admin_services.index", "service.read", "/admin/services", "6"),
-    Entry(_l("Quy trình"), "admin_procedures.index", "procedure.read", "/admin/procedures", "8"),
-    Entry(_l("Nhật ký"), "admin_journal.index", "journal.read", "/admin/journal", "9"),
+    Entry(_l("Hộp việc"), "inbox.index", "step.read", "/hop-viec"),
+    Entry(_l("Tiếp nhận hồ sơ"), "intake.services", "dossier.open", "/tiep-nhan"),
+    Entry(_l("Hồ sơ"), "dossiers.index", "dossier.read", "/ho-so"),
+    Entry(_l("Công việc khác"), "cases.index", "case.read", "/cong-viec"),
+    Entry(_l("Người dùng"), "admin_people.index", "person.change", "/admin/people"),
+    Entry(_l("Lịch làm việc"), "admin_calendar.index", "calendar.read", "/admin/calendar"),
+    Entry(_l("Thủ tục hành chính"), "admin_services.index", "service.read", "/admin/services"),
+    Entry(_l("Quy trình"), "admin_procedures.index", "procedure.read", "/admin/procedures"),
+    Entry(_l("Nhật ký"), "admin_journal.index", "journal.read", "/admin/journal"),
 )
 
 

@@ -1,6 +1,7 @@
 """Open the database for a command that runs without pages."""
 
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import ArgumentError
 
 from engine import assembly, db, migrate, transaction
 from engine.people import agencies
@@ -12,7 +13,13 @@ from web.refusing import CannotStart
 def raw_engine(settings: Settings) -> Engine:
     """The database as it stands, migrated or not; the folder of a SQLite file is made."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return db.create_engine(settings.database_url)
+    try:
+        return db.create_engine(settings.database_url)
+    except (ArgumentError, ValueError) as error:
+        raise CannotStart(
+            "QUYTRINH_DATABASE_URL không đọc được: viết như sqlite:////duong/dan/quytrinh.db hoặc postgresql://ten:matkhau@may/csdl.",
+            "QUYTRINH_DATABASE_URL cannot be read: write sqlite:////path/quytrinh.db or postgresql://name:password@host/database.",
+        ) from error
 
 
 def services(settings: Settings) -> Engine:

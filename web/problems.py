@@ -1,5 +1,6 @@
 """From what the engine refuses to what HTTP answers: one table, a page for people, RFC 9457 for the API (R55)."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from engine import errors
+from engine import clock, errors
 from engine.journal import entries
 from engine.people import access, lockout, sign_in
 from engine.people.actors import Actor
@@ -121,7 +122,8 @@ def _details(refusal: errors.EngineError) -> dict[str, Any]:
     if isinstance(refusal, errors.ProcedureRejected):
         return {"errors": {f.place: [f.message] for f in refusal.findings}, "findings": [vars(f) for f in refusal.findings]}
     if isinstance(refusal, errors.Conflict):
-        known = {"who": refusal.who, "at": refusal.at}
+        at = clock.local(datetime.fromisoformat(refusal.at)).isoformat() if refusal.at else None
+        known = {"who": refusal.who, "at": at, "version": refusal.version}
         return {name: value for name, value in known.items() if value is not None}
     return {}
 
@@ -154,12 +156,13 @@ def _sentence(problem: HTTPException) -> str:
         404: _("Không có trang này. Kiểm tra lại địa chỉ, hoặc bắt đầu từ hộp việc."),
         405: _("Trang này không nhận thao tác đó. Quay lại trang trước và thử lại."),
         413: _("Nội dung gửi lên quá lớn (tối đa 25 MB một lần, 20 MB một tệp). Giảm dung lượng rồi gửi lại."),
-        415: _("Định dạng gửi lên không được hỗ trợ."),
+        415: _("Định dạng gửi lên không được hỗ trợ. Gửi JSON với tiêu đề Content-Type: application/json."),
+        422: _("Thông tin gửi chưa đúng, xem từng mục trong errors rồi gửi lại."),
         429: _("Quá nhiều yêu cầu trong thời gian ngắn. Chờ một phút rồi thử lại."),
     }
     if problem.code == 400 and problem.description and type(problem).description != problem.description:
         return str(problem.description)
-    sentence: str = known.get(problem.code or 500) or _("Không thực hiện được yêu cầu. Thử lại sau ít phút.")
+    sentence: str = known.get(problem.code or 500) or _("Không thực hiện được yêu cầu. Kiểm tra thông tin rồi thử lại.")
     return sentence
 
 

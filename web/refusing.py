@@ -10,12 +10,28 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_PORT = 8000
 
+_SYSTEM: "dict[type[OSError], str]" = {
+    FileNotFoundError: "không có tệp hoặc thư mục này",
+    PermissionError: "không có quyền đọc hoặc ghi",
+    IsADirectoryError: "đây là thư mục, cần một tệp",
+    NotADirectoryError: "đường dẫn đi qua một tệp, không phải thư mục",
+    FileExistsError: "đã có tệp mang tên này",
+}
+
 
 class CannotStart(Exception):
     """The machine lacks something; the message says what to do, in both languages."""
 
     def __init__(self, vietnamese: str, english: str) -> None:
         super().__init__(f"{vietnamese}\n{english}")
+
+
+def first_line(refusal: Exception) -> str:
+    """What a command says: the Vietnamese line alone, and the system's own refusals in words."""
+    if not isinstance(refusal, OSError):
+        return str(refusal).split("\n", 1)[0]
+    reason = next((words for kind, words in _SYSTEM.items() if isinstance(refusal, kind)), "hệ thống từ chối")
+    return f"Không dùng được {refusal.filename or 'tệp'}: {reason} (mã {refusal.errno}). Kiểm tra rồi gọi lại."
 
 
 def check_machine(arguments: Sequence[str]) -> None:

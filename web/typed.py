@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from flask import Flask, g, request, session
 from werkzeug.datastructures import MultiDict
 
+from engine.text import has_control_characters
+
 #: Names that belong to the page and not to the answers.
 PAGE_FIELDS = frozenset({"csrf_token", "version", "idempotency_key", "next", "typed"})
 #: Larger forms are not kept; a dossier's form is a few kilobytes.
@@ -33,6 +35,7 @@ def posted() -> Fields:
     return [
         (name, value)
         for name, values in request.form.lists()
+        if not has_control_characters(name + "".join(values))
         if name not in PAGE_FIELDS and "password" not in name and name != "code"
         for value in values
     ]

@@ -7,9 +7,11 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from engine import text
 from engine.cases import history
 from engine.dossiers import rules
-from web import formats
+from engine.dossiers.models import PublicService
+from web import formats, journal_words
 
 CHANNELS: Mapping[str, Any] = {
     "counter": _l("Trực tiếp tại quầy"),
@@ -37,17 +39,6 @@ STEP_STATES: Mapping[str, tuple[Any, str]] = {
     "returned": (_l("Trả lại"), "soon"),
     "cancelled": (_l("Đã hủy"), ""),
 }
-#: Journal entries of dossiers; those of cases are named by the engine.
-_EVENTS: Mapping[str, Any] = {
-    "dossier.registered": _l("Đăng ký hồ sơ"),
-    "dossier.status_changed": _l("Đổi trạng thái hồ sơ"),
-    "clock.started": _l("Bắt đầu tính thời hạn"),
-    "clock.stopped": _l("Dừng tính thời hạn"),
-    "clock.resumed": _l("Tính tiếp thời hạn"),
-    "slip.issued": _l("Cấp phiếu"),
-    "slip.voided": _l("Hủy phiếu"),
-    "access.refused": _l("Từ chối truy cập"),
-}
 _LATE = frozenset({"step.overdue", "step.escalated", "incident.opened", "step.returned", "slip.voided"})
 _DONE = frozenset({"step.completed", "case.completed", "handover.received"})
 
@@ -57,12 +48,22 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(CHANNELS=CHANNELS, SLIPS=SLIPS, CASE_STATES=CASE_STATES, STEP_STATES=STEP_STATES)
 
 
+def alphabetical(service: PublicService) -> tuple[str, str]:
+    """Where a public service stands in a list: by field, then name, Đ beside D."""
+    return text.fold(service.field), text.fold(service.name)
+
+
 def event(entry: history.Event) -> dict[str, Any]:
     """One line of a case's history for the timeline macro."""
     kind = "late" if entry.kind in _LATE else "done" if entry.kind in _DONE else ""
     who = f"{entry.person} ({entry.person_title})" if entry.person_title else entry.person
-    title = str(_EVENTS.get(entry.kind, entry.title))
-    return {"at": entry.at, "title": title, "who": who or _("Hệ thống"), "text": _said(entry.facts), "kind": kind}
+    return {
+        "at": entry.at,
+        "title": journal_words.title(entry.kind)[0],
+        "who": who or _("Hệ thống"),
+        "text": _said(entry.facts),
+        "kind": kind,
+    }
 
 
 def _said(facts: Mapping[str, Any]) -> str:
@@ -79,7 +80,8 @@ def _said(facts: Mapping[str, Any]) -> str:
         parts.append(_("giao cho %(unit)s", unit=facts["to_name"]))
     if facts.get("reason"):
         parts.append(_("lý do: %(reason)s", reason=facts["reason"]))
+    # The due moment of a hand-over is that of the step left behind: beside the next step it would mislead.
     due_at = facts.get("due_at") or facts.get("after")
-    if isinstance(due_at, str) and formats.moment(due_at):
+    if isinstance(due_at, str) and formats.moment(due_at) and "to_unit" not in facts:
         parts.append(_("hạn %(moment)s", moment=formats.moment(due_at)))
     return " · ".join(part for part in parts if part)

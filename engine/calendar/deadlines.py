@@ -36,7 +36,8 @@ class Deadline:
     """A due moment (UTC) and its derivation, ready for JSON.
 
     ``derivation``: ``limit {value, unit, text}``; ``received_at``, ``started_at`` (the first instant counted), ``due_at``, all
-    with the office's offset; ``calendar_version``; ``is_unverified`` (a day in doubt took part); ``steps``, each with ``rule``,
+    with the office's offset; ``calendar_version``; ``is_unverified`` (a day in doubt, or a year whose holidays
+    nobody entered, took part); ``steps``, each with ``rule``,
     its facts and ``text``: ``start``, ``restarted``, ``first_day``, ``counted`` (``days``, ``first``, ``last``), ``worked``
     (``days``, ``minutes``), ``skipped`` (``date``, ``reason``, ``name``, ``basis``), ``same_day``, ``next_day``,
     ``calendar_days``, ``end_of_day``, ``paused``, ``unknown_year``, ``due``.
@@ -52,8 +53,9 @@ def deadline(calendar: WorkingCalendar, received_at: datetime, limit: Limit, pau
     trail = Trail()
     start, stops = _start_and_stops(received, pauses, trail)
     due = _COUNTS[Unit(limit.unit)](calendar, start, limit.amount, stops, trail)
-    if not calendar.knows_holidays_of(due.year):
-        trail.unknown_year(due.year)
+    for year in _years(start, stops, due):
+        if not calendar.knows_holidays_of(year):
+            trail.unknown_year(year)
     trail.due(due)
     derivation = {
         "limit": {"value": limit.number, "unit": str(limit.unit), "text": limit.text},
@@ -90,6 +92,12 @@ def _start_and_stops(received: datetime, pauses: Iterable[Pause], trail: Trail) 
     return start, stops
 
 
+def _years(start: datetime, stops: Sequence[Pause], due: datetime) -> range:
+    """The years the walk went through, from the first day looked at to the last."""
+    ends = [start, due, *(stop.start for stop in stops), *(stop.end for stop in stops)]
+    return range(min(ends).year, max(ends).year + 1)
+
+
 def _working_days(calendar: WorkingCalendar, start: datetime, amount: Decimal, stops: Sequence[Pause], trail: Trail) -> datetime:
     if not amount:
         return _extend(calendar, _same_day(calendar, start, trail), stops, trail)
@@ -116,7 +124,7 @@ def _calendar_days(calendar: WorkingCalendar, start: datetime, amount: Decimal, 
     trail.calendar_days(int(amount), last)
     for stop in stops:
         length = (stop.end.date() - stop.start.date()).days
-        trail.paused(stop, length, due=last.closes if last.spans else None)
+        trail.paused(stop, length, due=_closing(calendar, last))
         last = calendar.day(last.on + length * ONE_DAY)
     while not last.spans:
         trail.skipped(last)
@@ -125,6 +133,11 @@ def _calendar_days(calendar: WorkingCalendar, start: datetime, amount: Decimal, 
         last = _next_skipping(calendar, last, trail)
     trail.end_of_day(last)
     return last.closes
+
+
+def _closing(calendar: WorkingCalendar, last: Day) -> datetime:
+    """When a term ends whose last day this is: a day off hands it on to the next working day (BLDS 2015 Đ.148.5)."""
+    return (last if last.spans else calendar.next_working_day(last.on)).closes
 
 
 _COUNTS: dict[Unit, Callable[[WorkingCalendar, datetime, Decimal, Sequence[Pause], Trail], datetime]] = {

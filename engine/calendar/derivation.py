@@ -82,10 +82,10 @@ class Trail:
         text = f"{span}: tính lại từ đầu (NĐ 61/2018 Đ.19.7)."
         self._add("restarted", text, kind=str(pause.kind), start=returned.isoformat(), end=full.isoformat())
 
-    def paused(self, pause: Pause, length: timedelta | int, *, due: datetime | None = None) -> None:
-        """Time taken out of the limit: working time, or whole calendar days. ``due`` marks a pause begun after that moment."""
+    def paused(self, pause: Pause, length: timedelta | int, *, due: datetime) -> None:
+        """Time taken out of the limit: working time, or whole calendar days. A pause begun after ``due`` is marked."""
         taken = f"{length} ngày" if isinstance(length, int) else f"{duration_text(length)} làm việc"
-        late = " (bắt đầu khi đã quá hạn)" if due is not None and pause.start > due else ""
+        late = " (cảnh báo: bắt đầu khi đã quá hạn)" if pause.start > due else ""
         span = f"từ {moment_text(pause.start)} đến {moment_text(pause.end)}"
         text = f"Tạm dừng {_PAUSE_TEXT[PauseKind(pause.kind)]} {span}{late}: {taken} không tính vào thời hạn."
         size = {"days": length} if isinstance(length, int) else {"minutes": minutes(length)}
@@ -94,8 +94,9 @@ class Trail:
         self._add("paused", text, kind=str(pause.kind), **stretch, **size, **flags)
 
     def unknown_year(self, year: int) -> None:
-        """The due moment lies in a year whose holidays have not been entered."""
-        self._add("unknown_year", f"Lịch nghỉ lễ năm {year} chưa được nhập: kiểm tra lại hạn khi có lịch.", year=year)
+        """The count went through a year whose holidays have not been entered: working days may be too many."""
+        text = f"Cần kiểm chứng: năm {year} chưa có lịch nghỉ trong hệ thống; kiểm tra lại hạn khi có lịch."
+        self._add("unknown_year", text, year=year, is_unverified=True)
 
     def due(self, due: datetime) -> None:
         """The end of the story."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from engine import clock
 from engine.cases.models import Attachment, Case
 from engine.errors import AnswersRejected, NotFound
-from engine.files import store
+from engine.files import contents, store
 from engine.files.store import Received
 from engine.journal import entries
 from engine.people import access
@@ -23,17 +23,18 @@ def add(case: Case, content: IO[bytes] | Received, file_name: str, *, by: Actor,
     """Store the bytes and attach them to the case, as a scan of ``component`` (ordinal from 0) where given.
 
     ``content`` is a stream, or better bytes that ``files.store.receive`` brought to disk before this transaction began. The store
-    refuses empty files, wrong types and more than 20 MB with its reason. ``file_name`` is only shown, never a path.
+    refuses empty files, wrong types and more than 20 MB with its reason. ``file_name`` is only shown, never a path; it
+    gets the ending of what the file really is.
     """
     access.require_visible(by, case.agency_id)
-    name = clean(file_name).replace("\\", "/").rsplit("/", 1)[-1][:LONGEST_NAME] or "tệp đính kèm"
+    name = clean(file_name).replace("\\", "/").rsplit("/", 1)[-1][: LONGEST_NAME - 5] or "tệp đính kèm"
     received = content if isinstance(content, Received) else store.receive(case.agency_id, cast(BinaryIO, content))
     stored = store.record(received)
     attachment = Attachment(
         agency_id=case.agency_id,
         case_id=case.id,
         sha256=stored.sha256,
-        file_name=name,
+        file_name=contents.named(name, stored.media_type),
         media_type=stored.media_type,
         size=stored.size,
         component=component,

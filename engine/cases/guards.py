@@ -1,6 +1,6 @@
 """Who may act on a step now: seen, theirs, still open, not held by another, and the version they saw (R03)."""
 
-from engine.cases import locking, wording
+from engine.cases import last_acts, locking, wording
 from engine.cases.models import Case, Step
 from engine.errors import Conflict, NotAllowed, PreconditionRequired
 from engine.people import access, directory
@@ -48,7 +48,7 @@ def refuse_closed(step: Step) -> None:
     at = step.closed_at
     actor, when = f" bởi {who}" if who else "", f" lúc {wording.moment(at)}" if at else ""
     text = f"Bước “{step.name}” đã được {_ENDED[step.state]}{actor}{when}. Hãy tải lại trang để xem tình trạng mới."
-    raise Conflict(text, who=who, at=at.isoformat() if at else None)
+    raise Conflict(text, who=who, at=at.isoformat() if at else None, version=step.version)
 
 
 def refuse_others(step: Step, by: Actor) -> None:
@@ -58,14 +58,14 @@ def refuse_others(step: Step, by: Actor) -> None:
     who, at = directory.get_person(step.assignee_id).full_name, step.claimed_at
     when = f" từ {wording.moment(at)}" if at else ""
     text = f"Bước “{step.name}” đang do {who} giữ{when}. Hãy liên hệ người này hoặc nhờ lãnh đạo phân công lại."
-    raise Conflict(text, who=who, at=at.isoformat() if at else None)
+    raise Conflict(text, who=who, at=at.isoformat() if at else None, version=step.version)
 
 
 def refuse_stale(step: Step, version: int | None) -> None:
-    """``Conflict`` where the step changed after its author looked at it."""
+    """``Conflict`` naming who acted on the step last, and when, where it changed after its author looked at it."""
     if version is not None and version != step.version:
         text = f"Bước “{step.name}” đã thay đổi sau khi anh/chị mở. Hãy tải lại, kiểm tra rồi thực hiện lại."
-        raise Conflict(text, at=step.claimed_at.isoformat() if step.claimed_at else None)
+        raise last_acts.conflict(text, step)
 
 
 def _enter(step: Step, by: Actor) -> tuple[Case, Step]:

@@ -16,12 +16,13 @@ SENT, RECEIVED, REASSIGNED = "handover.sent", "handover.received", "step.reassig
 class HandOver:
     """One row of the control sheet. Names, titles and units are those of the moment.
 
-    ``step_id`` is the step handed over, ``from_step_id`` the one that was finished (None: a start or a message).
+    ``step_id`` is the step handed over (None: something given to an outsider, ``to_unit``); ``from_step_id`` the one that was
+    finished (None: a start or a message).
     ``allotted_minutes`` and ``used_minutes`` are working time of the giver's step; ``result`` compares them: ``Trước hạn``,
     ``Đúng hạn``, ``Quá hạn``, empty where the giver had no limit. ``due_at`` was the giver's due moment.
     """
 
-    step_id: uuid.UUID
+    step_id: uuid.UUID | None
     from_step_id: uuid.UUID | None
     from_step: str
     from_role: str
@@ -55,7 +56,7 @@ def of(case: Case) -> list[HandOver]:
     """Every hand-over of the case in the order it was sent. A step given back and taken again names its last receiver."""
     rows: dict[str, HandOver] = {}
     for entry in queries.of_case(case.id, kinds=(SENT, RECEIVED, REASSIGNED), agency_id=case.agency_id):
-        key = entry.facts["step_id"]
+        key = entry.facts.get("outward_id") or entry.facts["step_id"]
         if entry.kind == SENT:
             rows[key] = _sent(entry)
         elif key in rows:
@@ -66,7 +67,7 @@ def of(case: Case) -> list[HandOver]:
 def _sent(entry: Recorded) -> HandOver:
     facts = entry.facts
     return HandOver(
-        step_id=uuid.UUID(facts["step_id"]),
+        step_id=None if "outward_id" in facts else uuid.UUID(facts["step_id"]),
         from_step_id=uuid.UUID(facts["from_step_id"]) if "from_step_id" in facts else None,
         from_step=facts.get("from_step", ""),
         from_role=facts.get("from_role", ""),
@@ -74,8 +75,8 @@ def _sent(entry: Recorded) -> HandOver:
         sent_by=facts["sent_by"],
         sent_by_title=facts["sent_by_title"],
         sent_at=entry.at,
-        to_step=facts["to_step"],
-        to_role=facts["to_role"],
+        to_step=facts.get("to_step", ""),
+        to_role=facts.get("to_role", ""),
         to_unit=facts["to_unit"],
         received_by=None,
         received_by_title="",

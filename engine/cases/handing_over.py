@@ -8,6 +8,7 @@ from engine.cases import deadlines
 from engine.cases.acts import Act
 from engine.cases.hand_overs import RECEIVED, SENT, result_of
 from engine.cases.models import Case, Step
+from engine.db import new_id
 from engine.journal import entries
 from engine.people import agencies
 from engine.people.actors import Actor
@@ -33,6 +34,25 @@ def offer(case: Case, rule: Definition, step: Step, act: Act, calendar: WorkingC
         to_unit=_unit(case, rule, step),
         note=act.note or None,
     )
+
+
+def hand_out(case: Case, rule: Definition, act: Act, calendar: WorkingCalendar) -> None:
+    """Where finishing the act's step gives something to an outsider: journal both sides, as the giver attests them.
+
+    The outsider has no account: the receiver is whom the answers name, else whom the procedure says, at this very moment.
+    """
+    given, giver = act.step, act.by
+    out = rule.steps[given.element].hands_out if given is not None else None
+    if given is None or giver is None or out is None or given.state != "completed" or not out.happens(act.answers):
+        return
+    about = {"step_id": given.id, "outward_id": new_id()}
+    sides = _giver(case, rule, act, giver, calendar)
+    note = " – ".join(words for words in (out.note, act.note) if words)
+    sent = {**sides, "sent_by": giver.full_name, "to_unit": out.to, "note": note or None}
+    entries.append(SENT, agency_id=case.agency_id, by=giver, case_id=case.id, **about, **sent)
+    receiver = str(act.answers.get(out.receiver or "") or out.to)
+    received = {"received_by": receiver, "received_by_title": ""}
+    entries.append(RECEIVED, agency_id=case.agency_id, by=giver, case_id=case.id, **about, **received)
 
 
 def receive(step: Step, by: Actor) -> None:
@@ -65,7 +85,7 @@ def _giver(case: Case, rule: Definition, act: Act, giver: Actor, calendar: Worki
     given = act.step
     if given is None:
         role = act.role or next(iter(sorted(giver.roles)), "")
-        return {"from_role": role, "from_unit": _home(case, giver), "sent_by_title": giver.title_as(role)}
+        return {"from_role": role, "from_unit": _home(case, rule, giver, role), "sent_by_title": giver.title_as(role)}
     allotted = deadlines.allotted_minutes(calendar, given.opened_at, given.due_at, given.term_minutes)
     used = max(calendar.working_minutes_between(given.opened_at, clock.now()), 0)
     return {
@@ -89,7 +109,10 @@ def _unit(case: Case, rule: Definition, step: Step) -> str:
     return (element.lane if element else None) or agencies.get(case.agency_id).name
 
 
-def _home(case: Case, by: Actor) -> str:
-    """The unit of somebody who acts outside any step: the division held in this agency, else the agency."""
+def _home(case: Case, rule: Definition, by: Actor, role: str) -> str:
+    """The unit of somebody who acts outside any step: the lane of the role, else the division held here, else the agency."""
+    lane = next((name for name, lane in rule.lanes.items() if lane.role == role and not lane.of_division), None)
+    if lane is not None:
+        return lane
     division_ids = [c.division_id for c in by.capacities if c.agency_id == case.agency_id and c.division_id is not None]
     return agencies.division_name(division_ids[0]) if division_ids else agencies.get(case.agency_id).name

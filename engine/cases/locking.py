@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from engine import rows, transaction
+from engine.cases import last_acts
 from engine.cases.models import Case, Step
-from engine.errors import Conflict, NotFound
+from engine.errors import NotFound
 from engine.statements import Statement
 from engine.transaction import session
 
@@ -83,7 +84,7 @@ def enter(step: Step) -> tuple[Case, Step]:
 def refuse_stopped(case: Case) -> None:
     """``Conflict`` unless the case is running."""
     if case.state != "running":
-        raise Conflict(_STOPPED[case.state], at=case.closed_at.isoformat() if case.closed_at else None)
+        raise last_acts.conflict(_STOPPED[case.state], case)
 
 
 def _entered() -> set[uuid.UUID]:

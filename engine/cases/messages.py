@@ -7,13 +7,13 @@ from engine import rows
 from engine.cases import incidents, locking, moves
 from engine.cases.acts import Act
 from engine.cases.models import Case, Step
-from engine.errors import AnswersRejected, NotAllowed
+from engine.errors import AnswersRejected, Conflict, NotAllowed
 from engine.flow import run
 from engine.journal import entries
 from engine.people import access
 from engine.people.actors import Actor
 from engine.procedures import definition
-from engine.procedures.definition import MessageDefinition
+from engine.procedures.definition import Definition, MessageDefinition
 
 _WAITING_KINDS = ("message", "receive")
 
@@ -23,15 +23,17 @@ def expected(case: Case) -> list[str]:
     if case.state != "running":
         return []
     rule = definition.of_id(case.revision_id)
-    waiting = {w.name for w in run.waiting(rule.model, case.marking) if w.kind in _WAITING_KINDS}
-    return [name for name in rule.messages if name in waiting]
+    waits = run.waiting(rule.model, case.marking)
+    names, elements = {w.name for w in waits if w.kind in _WAITING_KINDS}, {w.element for w in waits}
+    return [name for name in rule.messages if name in names and rule.takes(name, elements)]
 
 
 def send(case: Case, name: str, answers: Mapping[str, Any], *, by: Actor | None) -> list[Step]:
     """Tell the case that ``name`` happened, with the answers of its form. Returns the steps that open.
 
     ``by`` None is the engine's own word. Refuses an unknown message or wrong answers (``AnswersRejected``), a person without one
-    of its roles in the case's agency (``NotAllowed``), a case that does not wait for it or is closed (``Conflict``).
+    of its roles in the case's agency (``NotAllowed``), a case that does not wait for it, decides on one already
+    or is closed (``Conflict``).
     """
     rule = definition.of_id(case.revision_id)
     message = rule.messages.get(name)
@@ -39,6 +41,7 @@ def send(case: Case, name: str, answers: Mapping[str, Any], *, by: Actor | None)
         raise AnswersRejected({"name": [f"Quy trình này không nhận thông báo “{name}”."]})
     role = _role_of(by, message, case) if by else None
     current = locking.lock_running(case.id)
+    _refuse_second(current, rule, message)
     form = rule.message_form(name)
     accepted = form.accept(answers) if form else _nothing(answers)
     with incidents.watching(current, None):
@@ -47,6 +50,15 @@ def send(case: Case, name: str, answers: Mapping[str, Any], *, by: Actor | None)
         facts = {"message": name, "title": message.title, "answers": accepted}
         entries.append("message.received", agency_id=current.agency_id, by=by, case_id=current.id, **facts)
         return moves.apply(current, rule, move, Act(by, role=role, note=message.title, answers=accepted))
+
+
+def _refuse_second(case: Case, rule: Definition, message: MessageDefinition) -> None:
+    if not message.closed_while:
+        return
+    waited = next((w for w in run.waiting(rule.model, case.marking) if w.element in message.closed_while), None)
+    if waited is not None:
+        step = rule.steps[waited.element].name
+        raise Conflict(f"“{message.title}” đã được ghi nhận và đang chờ bước “{step}”. Hãy hoàn thành bước đó trước.")
 
 
 def _role_of(by: Actor, message: MessageDefinition, case: Case) -> str:

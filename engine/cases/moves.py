@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine import clock, rows
 from engine.calendar.rules import WorkingCalendar
-from engine.cases import observers, opening, progress, timers
+from engine.cases import handing_over, observers, opening, progress, timers
 from engine.cases.acts import Act
 from engine.cases.models import Case, Step
 from engine.cases.progress import Progress
@@ -37,6 +37,7 @@ def apply(case: Case, rule: Definition, move: Move, act: Act) -> list[Step]:
     _close(case, made, act, waiting_at(rule, marking_before))
     if case.due_at != due_before:
         timers.reschedule(case, _still_open(case), rule, calendar)
+    handing_over.hand_out(case, rule, act, calendar)
     steps = _open(case, rule, made, act, calendar)
     _journal_thrown(case, made, act)
     if made.is_completed:
@@ -77,9 +78,12 @@ def _still_open(case: Case) -> list[Step]:
 
 
 def _open(case: Case, rule: Definition, made: Progress, act: Act, calendar: WorkingCalendar) -> list[Step]:
-    timers.await_events(case, [waiting for waiting in made.opened.values() if waiting.kind == "timer"])
+    events = [waiting for waiting in made.opened.values() if waiting.kind == "timer"]
     waits = [waiting for waiting in made.opened.values() if waiting.kind in opening.STEP_KINDS]
-    return opening.open_steps(case, rule, waits, act, calendar) if waits else []
+    steps = opening.open_steps(case, rule, waits, act, calendar) if waits else []
+    if steps or events:
+        timers.watch(case, rule, steps, events, calendar)
+    return steps
 
 
 def _journal_thrown(case: Case, made: Progress, act: Act) -> None:

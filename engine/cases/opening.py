@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine import clock, rows
 from engine.calendar.rules import WorkingCalendar
-from engine.cases import deadlines, handing_over, timers, wording
+from engine.cases import deadlines, handing_over, wording
 from engine.cases.acts import Act
 from engine.cases.models import Case, Step
 from engine.db import new_id
@@ -41,7 +41,7 @@ class Visit(NamedTuple):
 
 
 def open_steps(case: Case, rule: Definition, waits: Sequence[Waiting], act: Act, calendar: WorkingCalendar) -> list[Step]:
-    """Write a step for each of ``waits``, with timers and journal lines, handed over where it goes to others."""
+    """Write a step for each of ``waits``, with its journal lines, handed over where it goes to others."""
     former = _former_visits(case, {waiting.element for waiting in waits})
     steps = [_new_step(case, rule.steps[w.element], w, former.get(w.element), calendar) for w in waits]
     for step in steps:
@@ -52,7 +52,6 @@ def open_steps(case: Case, rule: Definition, waits: Sequence[Waiting], act: Act,
     rows.insert(steps)
     for step in steps:
         rows.hold(step, case=case)
-    timers.watch(steps, rule, calendar)
     return steps
 
 

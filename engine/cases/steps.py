@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import clock, rows
-from engine.cases import drafts, guards, handing_over, incidents, locking, moves, opening, wording
+from engine.cases import guards, handing_over, incidents, locking, moves, opening, wording
 from engine.cases.acts import Act
 from engine.cases.models import Step
 from engine.cases.reasons import reason_of
@@ -73,9 +73,7 @@ def complete(step: Step, answers: Mapping[str, Any], *, version: int | None, by:
     with incidents.watching(case, current.element):
         rows.hold(case, values={**case.values, **form.routing(accepted)})
         move = run.complete(rule.model, case.marking, current.token, case.values)
-        opened = moves.apply(case, rule, move, act)
-    drafts.drop(f"step:{current.id}", by=by)
-    return opened
+        return moves.apply(case, rule, move, act)
 
 
 def reassign(step: Step, person_id: uuid.UUID, reason: str, *, version: int | None, by: Actor) -> Step:

@@ -35,14 +35,13 @@ _CANCEL = Statement(
 )
 
 
-def watch(steps: Collection[Step], rule: Definition, calendar: WorkingCalendar) -> None:
-    """Make the timers of new, already written steps: reminder, overdue, escalations."""
-    rows.write(Timer, [row for step in steps for row in _rings(step, rule.steps[step.element], calendar)])
+def watch(case: Case, rule: Definition, steps: Collection[Step], events: Collection[Waiting], calendar: WorkingCalendar) -> None:
+    """Make the timers of new, already written steps (reminder, overdue, escalations) and of BPMN timer events, counted from now.
 
-
-def await_events(case: Case, waits: Collection[Waiting]) -> None:
-    """Make the timers of BPMN timer events, counted from now. ``FlowFailed`` where the moment of one is no moment."""
-    rows.write(Timer, [_event_row(case, waiting) for waiting in waits])
+    ``FlowFailed`` where the moment of an event is no moment.
+    """
+    rings = [row for step in steps for row in _rings(step, rule.steps[step.element], calendar)]
+    rows.write(Timer, [_event_row(case, waiting) for waiting in events] + rings)
 
 
 def cancel(case: Case, *, step_ids: Collection[uuid.UUID], tokens: Collection[int]) -> None:
@@ -91,6 +90,7 @@ def _event_row(case: Case, waiting: Waiting) -> dict[str, Any]:
         "token": waiting.token,
         "due_at": deadlines.due_of_event(waiting.timer, clock.now()),
         "position": FLOW_POSITION,
+        "step_id": None,
     }
 
 
@@ -103,7 +103,7 @@ def _rings(step: Step, planned: StepDefinition, calendar: WorkingCalendar) -> li
         escalations=planned.escalations,
         has_term=bool(step.term_minutes),
     )
-    watched = {"agency_id": step.agency_id, "case_id": step.case_id, "step_id": step.id}
+    watched = {"agency_id": step.agency_id, "case_id": step.case_id, "step_id": step.id, "element": None, "token": None}
     return [{**watched, "kind": ring.kind, "due_at": ring.due_at, "position": ring.position} for ring in rings]
 
 

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from engine import clock
 from engine.cases.capabilities import Capability, CapabilityCall, register
 from engine.cases.models import Step
-from engine.dossiers import legal_clock, rules, slip_data, slips
+from engine.dossiers import legal_clock, results, slip_data, slips
 from engine.dossiers.models import Dossier
-from engine.errors import Conflict, NotFound
+from engine.errors import AnswersRejected, Conflict, NotFound
 from engine.registers import books
 from engine.transaction import session
 
@@ -33,7 +33,10 @@ def receive_dossier(call: CapabilityCall) -> Mapping[str, Any]:
 
 
 def issue_slip(call: CapabilityCall) -> Mapping[str, Any]:
-    """Issue one paper: ``kind`` (supplement, refusal, stop), ``reason``, ``content`` (one item a line), ``guidance``."""
+    """Issue one paper: ``kind`` (supplement, refusal, stop), ``reason``, ``content`` (one item a line), ``guidance``.
+
+    A supplement is asked for once (NĐ 118/2025 Đ.17.2a): during handling a further request needs ``basis``, why it is owed.
+    """
     dossier, given = _dossier(call), call.parameters
     if given["kind"] == "stop" and dossier.result_number is not None:
         raise Conflict(f"Hồ sơ đã có kết quả số {dossier.result_number}, không dừng được nữa. Hãy chọn không đồng ý cho rút.")
@@ -43,7 +46,9 @@ def issue_slip(call: CapabilityCall) -> Mapping[str, Any]:
     if given.get("guidance"):
         extra["guidance"] = str(given["guidance"])
     if kind == "supplement":
-        extra["attempt"] = 1 + sum(slip.kind == "supplement" for slip in slips.of_case(dossier.case_id))
+        extra |= _attempt(dossier, call)
+    if kind == "refusal":
+        results.refuse_undecided(dossier, "từ chối tiếp nhận")
     if kind == "stop":
         extra |= _stopping(call)
     slips.issue(dossier, kind, by=call.by, extra=extra)
@@ -66,10 +71,13 @@ def resume_clock(call: CapabilityCall) -> Mapping[str, Any]:
 
 
 def number_result(call: CapabilityCall) -> Mapping[str, Any]:
-    """Give the result its number: ``number`` as typed (empty: the next of the year), ``symbol`` (default KQ-UBND)."""
+    """Give the result its number: ``number`` as typed (empty: the next of the year), ``symbol`` (default KQ-UBND).
+
+    Refuses (``Conflict``) a number another dossier holds, and any while a request to withdraw is undecided.
+    """
     dossier = _dossier(call)
     typed = str(call.parameters.get("number") or "").strip()
-    dossier.result_number = typed or _next_result_number(dossier, str(call.parameters.get("symbol") or "KQ-UBND"))
+    dossier.result_number = results.number(dossier, typed, str(call.parameters.get("symbol") or "KQ-UBND"), by=call.by)
     return {"result_number": dossier.result_number}
 
 
@@ -86,7 +94,7 @@ def register_all() -> None:
     """Make the capabilities known to models."""
     for name, title, parameters, run in (
         ("receive_dossier", "Tiếp nhận: tính hạn, vào sổ, cấp giấy tiếp nhận", (), receive_dossier),
-        ("issue_slip", "Cấp phiếu", ("kind", "reason", "content", "guidance"), issue_slip),
+        ("issue_slip", "Cấp phiếu", ("kind", "reason", "content", "guidance", "basis"), issue_slip),
         ("pause_clock", "Dừng đồng hồ", ("kind", "reason"), pause_clock),
         ("resume_clock", "Chạy lại đồng hồ", (), resume_clock),
         ("number_result", "Cấp số kết quả", ("number", "symbol"), number_result),
@@ -100,6 +108,18 @@ def _dossier(call: CapabilityCall) -> Dossier:
     if dossier is None:
         raise NotFound(f"Bước «{call.element}» chỉ dùng cho hồ sơ một cửa; hãy mở hồ sơ qua trang Tiếp nhận.")
     return dossier
+
+
+def _attempt(dossier: Dossier, call: CapabilityCall) -> dict[str, Any]:
+    """Which request this is and, from the second one during handling on, on what basis (``AnswersRejected`` without)."""
+    former = [slip for slip in slips.of_case(dossier.case_id) if slip.kind == "supplement"]
+    basis = str(call.parameters.get("basis") or "").strip()
+    during = [slip for slip in former if dossier.received_at is not None and slip.issued_at >= dossier.received_at]
+    if during and not basis:
+        first = slips.number_of(during[0])
+        sentence = f"Đã yêu cầu bổ sung bằng phiếu {first}. Ghi căn cứ và ý kiến lãnh đạo cho phép yêu cầu thêm lần nữa."
+        raise AnswersRejected({"basis": [sentence]})
+    return {"attempt": 1 + len(former)} | ({"basis": basis} if basis else {})
 
 
 def _stopping(call: CapabilityCall) -> dict[str, Any]:
@@ -124,9 +144,3 @@ def _register_line(dossier: Dossier) -> dict[str, Any]:
         "received_at": dossier.received_at.isoformat() if dossier.received_at else None,
         "due_at": dossier.due_at.isoformat() if dossier.due_at else None,
     }
-
-
-def _next_result_number(dossier: Dossier, symbol: str) -> str:
-    year = clock.local(clock.now()).year
-    line = books.enter(dossier.agency_id, f"results:{symbol}", year, {"code": dossier.code}, case_id=dossier.case_id, by=None)
-    return rules.slip_number(line.number, symbol)

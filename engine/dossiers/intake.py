@@ -4,7 +4,7 @@ import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from engine import clock, text
 from engine.cases import starting
 from engine.cases.models import Case
-from engine.dossiers import forms, rules, services
+from engine.dossiers import components, forms, parties, rules, services
 from engine.dossiers.models import Dossier, PublicService
 from engine.errors import AnswersRejected
 from engine.journal import entries
@@ -28,17 +28,22 @@ from engine.transaction import session
 #: The form whose answers decide at the counter: complete, supplement or refuse.
 DECISION_FORM = "intake_check"
 _STATUS_TOKEN_BYTES = 16
+#: TT 01/2018/TT-VPCP took effect: no form of an earlier receipt is kept, so no earlier receipt can be entered.
+EARLIEST_RECEIPT = date(2019, 1, 6)
 
 
 @dataclass(frozen=True)
 class Intake:
-    """What the clerk entered. ``decision``: the answers of the intake check; ``received_at`` (aware) only when earlier."""
+    """What the clerk entered. ``decision``: the answers of the intake check; ``received_at`` (aware) only when earlier.
+
+    ``components``: the papers handed in; None where they are those of the service, empty where none came.
+    """
 
     public_service: str
     owner: Mapping[str, Any]
     channel: str = "counter"
     submitter: Mapping[str, Any] | None = None
-    components: Sequence[Mapping[str, Any]] = ()
+    components: Sequence[Mapping[str, Any]] | None = None
     received_at: datetime | None = None
     decision: Mapping[str, Any] = field(default_factory=lambda: {"intake_decision": "complete"})
     return_place: str = ""
@@ -59,7 +64,7 @@ def open_dossier(intake: Intake, *, by: Actor, agency_id: uuid.UUID | None = Non
     rule = definition.of(revision)
     values = _routing_values(intake, rule)
     now = clock.now()
-    code = _next_code(agency, now)
+    code = _next_code(agency, intake.received_at or now)
     division = _division_of(agency, service)
     owner_name = text.clean(str(intake.owner["full_name"]))
     case = starting.create(
@@ -83,10 +88,10 @@ def open_dossier(intake: Intake, *, by: Actor, agency_id: uuid.UUID | None = Non
         division_id=division,
         channel=intake.channel,
         status="registered",
-        owner=_party(intake.owner),
-        owner_id_number=intake.owner.get("id_number") or None,
-        submitter=_party(intake.submitter) if intake.submitter else None,
-        components=_components(intake, service),
+        owner=parties.as_kept(intake.owner),
+        owner_id_number=parties.as_kept(intake.owner)["id_number"] or None,
+        submitter=parties.as_kept(intake.submitter) if intake.submitter else None,
+        components=components.as_kept(service.components if intake.components is None else intake.components),
         return_place=text.clean(intake.return_place),
         note=text.clean(intake.note),
         generation=forms.generation_on(clock.local(intake.received_at or now).date()),
@@ -110,23 +115,36 @@ def _refuse_impossible(intake: Intake) -> None:
         faults["owner.full_name"] = ["Nhập họ và tên chủ hồ sơ."]
     if intake.channel not in rules.CHANNELS:
         faults["channel"] = ["Hình thức nộp phải là counter (trực tiếp), post (bưu chính) hoặc online (trực tuyến)."]
-    if intake.received_at is not None and intake.received_at > clock.now():
-        faults["received_at"] = ["Thời điểm tiếp nhận không được ở tương lai."]
-    for position, row in enumerate(intake.components):
-        if not text.clean(str(row.get("name") or "")):
-            faults[f"components.{position}.name"] = ["Nhập tên giấy tờ."]
+    if intake.received_at is not None:
+        faults |= _impossible_moment(intake.received_at)
+    faults |= parties.impossible(intake.owner, "owner.")
+    faults |= parties.impossible(intake.submitter or {}, "submitter.")
+    if intake.components is not None:
+        is_complete = intake.decision.get("intake_decision") == "complete"
+        faults |= components.impossible(intake.components, is_complete=is_complete)
     faults |= _unprintable(intake)
     if faults:
         raise AnswersRejected(faults)
 
 
+def _impossible_moment(received_at: datetime) -> dict[str, list[str]]:
+    if received_at > clock.now():
+        return {"received_at": ["Thời điểm tiếp nhận không được ở tương lai."]}
+    if clock.local(received_at).date() < EARLIEST_RECEIPT:
+        said = f"Chỉ nhập hồ sơ tiếp nhận từ ngày {EARLIEST_RECEIPT:%d/%m/%Y} (TT 01/2018/TT-VPCP). Hãy kiểm tra lại ngày."
+        return {"received_at": [said]}
+    return {}
+
+
 def _unprintable(intake: Intake) -> dict[str, list[str]]:
     """What the slip could not print (emoji, foreign scripts): better said at the counter than at the printer."""
-    parties = {"owner": intake.owner, "submitter": intake.submitter or {}}
-    texts = {f"{party}.{name}": str(value or "") for party, given in parties.items() for name, value in given.items()}
-    texts |= {f"components.{position}.name": str(row.get("name") or "") for position, row in enumerate(intake.components)}
-    bad = {name: glyphs.unprintable(text.clean(value)) for name, value in texts.items()}
-    return {name: [f"Phiếu không in được ký tự: {' '.join(found)}. Hãy bỏ ký tự này."] for name, found in bad.items() if found}
+    people = {"owner": intake.owner, "submitter": intake.submitter or {}}
+    texts = {f"{party}.{name}": str(value or "") for party, given in people.items() for name, value in given.items()}
+    listed = enumerate(intake.components or ())
+    texts |= {f"components.{position}.name": str(row.get("name") or "") for position, row in listed}
+    texts["return_place"] = intake.return_place
+    refused = {name: glyphs.refusal(text.clean(value)) for name, value in texts.items()}
+    return {name: [sentence] for name, sentence in refused.items() if sentence is not None}
 
 
 def _routing_values(intake: Intake, rule: Definition) -> dict[str, Any]:
@@ -159,23 +177,11 @@ def _division_of(agency: Agency, service: PublicService) -> uuid.UUID | None:
     return session().scalars(query).one_or_none()
 
 
-def _party(given: Mapping[str, Any]) -> dict[str, str]:
-    return {name: text.clean(str(given.get(name) or "")) for name in ("full_name", "id_number", "address", "phone", "email")}
-
-
-def _components(intake: Intake, service: PublicService) -> list[dict[str, Any]]:
-    rows = intake.components or service.components
-    return [
-        {"name": text.clean(str(row["name"])), "originals": int(row.get("originals") or 0), "copies": int(row.get("copies") or 0)}
-        for row in rows
-    ]
-
-
 def _search_text(code: str, service: PublicService, intake: Intake) -> str:
-    parties = [party for party in (intake.owner, intake.submitter) if party]
+    people = [party for party in (intake.owner, intake.submitter) if party]
     words = [
         code,
         service.name,
-        *(str(party.get(name) or "") for party in parties for name in ("full_name", "id_number", "phone")),
+        *(str(party.get(name) or "") for party in people for name in ("full_name", "id_number", "phone")),
     ]
     return text.fold(" ".join(words))

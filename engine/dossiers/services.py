@@ -54,7 +54,8 @@ def import_file(path: Path, *, agency_id: uuid.UUID, by: Actor | None) -> tuple[
     try:
         listed = json.loads(path.read_text(encoding="utf-8"))["procedures"]
     except (OSError, ValueError, KeyError, TypeError) as cause:
-        raise AnswersRejected({"file": [f"Không đọc được tệp dịch vụ: {cause}."]}) from cause
+        words = f"Không đọc được tệp {path.name}: cần tệp JSON (UTF-8) có danh sách procedures. Kiểm tra đường dẫn và nội dung."
+        raise AnswersRejected({"file": [words]}) from cause
     wanted, faults = [], {}
     for position, item in enumerate(listed, start=1):
         try:

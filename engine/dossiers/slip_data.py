@@ -1,6 +1,6 @@
 """What stands on a slip: one plain structure, frozen when the slip is issued (fields: ``processes/dossier/slips/README.md``)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,18 @@ from engine.transaction import session
 
 #: Starts of the clock that a citizen should read on the slip: received outside office hours or after the cut-off.
 _REMARKABLE = ("before_session", "after_close", "day_off")
-_REPEATED = ("reason", "items", "guidance", "attempt", "stopped_at_text", "stage", "signature", "return_text", "recipients")
+_REPEATED = (
+    "reason",
+    "items",
+    "guidance",
+    "attempt",
+    "basis",
+    "stopped_at_text",
+    "stage",
+    "signature",
+    "return_text",
+    "recipients",
+)
 
 
 def compose(dossier: Dossier, form: SlipForm, number_text: str, *, at: datetime, by: Actor | None) -> dict[str, Any]:
@@ -28,6 +39,7 @@ def compose(dossier: Dossier, form: SlipForm, number_text: str, *, at: datetime,
         "service": service_of(dossier),
         "components": dossier.components,
         "sets": dossier.service.sets,
+        "registered_at_text": time_text(dossier.registered_at),
         "received_at_text": time_text(dossier.received_at),
         "due_at_text": time_text(dossier.due_at),
         "due_note": _due_note(dossier),
@@ -56,6 +68,16 @@ def header(dossier: Dossier, form: SlipForm, letterhead: Mapping[str, Any], at: 
         "form": {"title": form.title, "number_text": form.number_text, "basis": form.legal_basis},
         "void": None,
     }
+
+
+def texts_of(data: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a slip with the dotted name of its entry (``owner.full_name``, ``items.0``)."""
+    if isinstance(data, str):
+        yield name, data
+        return
+    parts = data.items() if isinstance(data, Mapping) else enumerate(data) if isinstance(data, list | tuple) else ()
+    for key, part in parts:
+        yield from texts_of(part, f"{name}.{key}" if name else str(key))
 
 
 def letterhead_of(dossier: Dossier) -> dict[str, Any]:

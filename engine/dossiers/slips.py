@@ -15,16 +15,19 @@ from engine.files import store
 from engine.journal import entries
 from engine.people import access
 from engine.people.actors import Actor
-from engine.printing import typeset
+from engine.printing import glyphs, typeset
 from engine.procedures import definition
 from engine.registers import numbers
 from engine.transaction import session
+
+PAPERS = ("a4", "a5")
 
 
 def issue(dossier: Dossier, kind: str, *, by: Actor | None, extra: Mapping[str, Any] | None = None) -> Slip:
     """Issue a paper of ``kind`` with the next number of its yearly series, its content frozen.
 
     A reason is owed on ``supplement``, ``refusal`` and ``stop`` (``AnswersRejected``), see TT 03/2025/TT-VPCP Mẫu 02, 03, 05.
+    What the paper could not show is refused by the name of its entry (``AnswersRejected``).
     """
     given = dict(extra or {})
     if kind in ("supplement", "refusal", "stop") and not str(given.get("reason") or "").strip():
@@ -33,6 +36,8 @@ def issue(dossier: Dossier, kind: str, *, by: Actor | None, extra: Mapping[str, 
     year = clock.local(at).year
     ordinal = numbers.next_number(dossier.agency_id, f"slip:{form.symbol}", str(year))
     number_text = rules.slip_number(ordinal, form.symbol)
+    data = {**slip_data.compose(dossier, form, number_text, at=at, by=by), **given}
+    _refuse_unprintable(data)
     slip = Slip(
         agency_id=dossier.agency_id,
         case_id=dossier.case_id,
@@ -42,7 +47,7 @@ def issue(dossier: Dossier, kind: str, *, by: Actor | None, extra: Mapping[str, 
         series=form.symbol,
         year=year,
         number=ordinal,
-        data={**slip_data.compose(dossier, form, number_text, at=at, by=by), **given},
+        data=data,
         revision_id=dossier.case.revision_id,
         issued_at=at,
         issued_by_id=by.person_id if by else None,
@@ -109,11 +114,17 @@ def number_of(slip: Slip) -> str:
     return rules.slip_number(slip.number, slip.series)
 
 
-def pdf(slip: Slip) -> bytes:
+def pdf(slip: Slip, paper: str | None = None) -> bytes:
     """The paper as PDF/A. A valid one is kept as first printed, so that a reprint is the same bytes whatever changes around it; a
-    void one carries its watermark and the number that replaces it."""
+    void one carries its watermark and the number that replaces it. ``paper`` (one of ``PAPERS``): the same frozen words on
+    another size than the form's own; nothing is kept of that. ``AnswersRejected`` for any other."""
+    if paper is not None and paper not in PAPERS:
+        raise AnswersRejected({"paper": [f"Khổ giấy phải là một trong: {', '.join(PAPERS)}."]})
+    size = {"paper": paper or slip.data["paper"]}
     if slip.voided_at is not None:
-        return _typeset(slip, {**slip.data, "void": {"by": _replacement_number(slip)}})
+        return _typeset(slip, {**slip.data, **size, "void": {"by": _replacement_number(slip)}})
+    if size["paper"] != slip.data["paper"]:
+        return _typeset(slip, {**slip.data, **size})
     if slip.pdf_sha256 is not None:
         return store.read(slip.agency_id, slip.pdf_sha256)
     return _typeset(slip, slip.data)
@@ -125,6 +136,13 @@ def keep_pdf(slip: Slip) -> bytes:
     if slip.voided_at is None and slip.pdf_sha256 is None:
         slip.pdf_sha256 = store.put(slip.agency_id, io.BytesIO(printed)).sha256
     return printed
+
+
+def _refuse_unprintable(data: Mapping[str, Any]) -> None:
+    found = {name: glyphs.refusal(words) for name, words in slip_data.texts_of(data)}
+    refused = {name: [sentence] for name, sentence in found.items() if sentence is not None}
+    if refused:
+        raise AnswersRejected(refused)
 
 
 def _typeset(slip: Slip, data: Mapping[str, Any]) -> bytes:

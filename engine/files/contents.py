@@ -18,6 +18,8 @@ ENDINGS = {
     ooxml.DOCX: "docx",
     ooxml.XLSX: "xlsx",
 }
+_OTHER_ENDINGS = {"jpg": ("jpeg", "jpe", "jfif"), "tif": ("tiff",)}
+_KNOWN_ENDINGS = frozenset({*ENDINGS.values(), *(other for others in _OTHER_ENDINGS.values() for other in others)})
 _HEAD = 8192
 _PDF_SIGN, _PDF_END = b"%PDF-", b"%%EOF"
 _ZIP_END = b"PK\x05\x06"
@@ -37,6 +39,15 @@ def media_type_of(path: Path) -> str:
         if head.startswith(_PDF_SIGN):
             return _pdf(tail)
         return _picture(file, head, tail)
+
+
+def named(file_name: str, media_type: str) -> str:
+    """``file_name`` with the ending of what the file really is; an ending that says so already stays."""
+    ending = ENDINGS[media_type]
+    stem, dot, given = file_name.rpartition(".")
+    if dot and given.lower() in (ending, *_OTHER_ENDINGS.get(ending, ())):
+        return file_name
+    return f"{stem if dot and stem and given.lower() in _KNOWN_ENDINGS else file_name}.{ending}"
 
 
 def _pdf(tail: bytes) -> str:

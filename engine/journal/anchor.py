@@ -9,19 +9,38 @@ import hmac
 import json
 import os
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine import clock, settings, transaction
+from engine.errors import EngineError
 from engine.journal.entries import canonical
 from engine.journal.models import JournalEntry, JournalHead
 from engine.journal.verify import Fault
 
 
+class AnchorAltered(EngineError, ValueError):
+    """Somebody changed the anchor file: it proves nothing any more."""
+
+    code = "anchor_altered"
+
+
+def usual_path() -> Path:
+    """Where anchors are kept when nobody names a file: one file for each year below the data folder."""
+    return _folder() / f"{clock.today().year}.jsonl"
+
+
+def newest() -> Path | None:
+    """The newest file of the usual place; None where nothing was anchored there yet."""
+    return max(_folder().glob("*.jsonl"), default=None)
+
+
 def write(path: Path) -> int:
     """Append the present heads to ``path`` and have them on disk; answers how many chains were anchored."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     heads = transaction.session().execute(sa.select(JournalHead.agency_id, JournalHead.number, JournalHead.hash)).all()
     record: dict[str, Any] = {
         "at": clock.now().isoformat(),
@@ -37,20 +56,34 @@ def write(path: Path) -> int:
 
 
 def check(path: Path) -> list[Fault]:
-    """Compare every anchored head with the journal: the first fault of each agency. Refuses an altered file (``ValueError``)."""
+    """Compare every anchored head with the journal: the first fault of each agency. ``AnchorAltered`` for a changed file."""
     faults: dict[uuid.UUID, Fault] = {}
-    previous = ""
-    for place, line in enumerate(path.read_text(encoding="ascii").splitlines(), start=1):
-        record = json.loads(line)
-        signature = record.pop("signature", "")
-        if record.get("previous") != _line_hash(previous) or not hmac.compare_digest(signature, _signature(record)):
-            raise ValueError(f"Tệp neo bị sửa ở dòng {place}: chữ ký hoặc nối dòng không đúng.")
+    for record in _records(path):
         for agency, (number, value) in record["heads"].items():
             agency_id = uuid.UUID(agency)
             if agency_id not in faults and number and _hash_of(agency_id, number) != value:
                 faults[agency_id] = Fault(agency_id, number, f"Bút toán số {number} khác với dấu đã neo lúc {record['at']}.")
-        previous = line
     return list(faults.values())
+
+
+def _records(path: Path) -> Iterator[dict[str, Any]]:
+    """Every line of an anchor file, proved by its signature and by the line before."""
+    previous = ""
+    for place, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        try:
+            record = json.loads(line)
+            signature = str(record.pop("signature"))
+            is_good = record["previous"] == _line_hash(previous) and hmac.compare_digest(signature, _signature(record))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            is_good = False
+        if not is_good:
+            raise AnchorAltered(f"Tệp neo {path.name} bị sửa ở dòng {place}: chữ ký hoặc nối dòng không đúng.")
+        yield record
+        previous = line
+
+
+def _folder() -> Path:
+    return settings.load().data_dir / "anchors"
 
 
 def _hash_of(agency_id: uuid.UUID, number: int) -> str | None:

@@ -10,6 +10,8 @@ _FONTS = Path(__file__).with_name("fonts")
 _WHITE = frozenset("\t\n\r")
 #: A byte order mark inside a text is forbidden in PDF/A; other format characters are simply invisible.
 _FORBIDDEN = frozenset({0xFEFF})
+#: They change the order in which the rest is read, so that paper and screen could say different things (Unicode UAX #9).
+_REORDERING = frozenset({*range(0x202A, 0x202F), *range(0x2066, 0x206A)})
 #: Control and private characters, which a font may map but a text may not hold.
 _NEVER = frozenset({"Cc", "Co"})
 
@@ -17,18 +19,38 @@ _NEVER = frozenset({"Cc", "Co"})
 def unprintable(text: str) -> list[str]:
     """The characters of a text that Tinos lacks in one of its four cuts, each once, in the order met; empty when all print.
 
-    Looked at in NFC, as the paper shows it. Invisible format characters pass; private, control and unassigned ones do not.
+    Looked at in NFC, as the paper shows it. Invisible format characters pass; those that reorder a text do not, nor do private,
+    control and unassigned ones.
     """
     known = printable()
     met = dict.fromkeys(unicodedata.normalize("NFC", text))
     return [character for character in met if ord(character) not in known and not _is_invisible(character)]
 
 
+def refusal(text: str) -> str | None:
+    """The sentence that refuses a text which cannot be printed as typed, naming its characters; None where all print."""
+    found = unprintable(text)
+    if not found:
+        return None
+    shown = " ".join(_shown(character) for character in found)
+    return f"Phiếu không in được ký tự: {shown}. Hãy bỏ ký tự này."
+
+
+def _shown(character: str) -> str:
+    """A character as a sentence can show it: itself, or its code where it would be invisible or reorder the sentence."""
+    is_visible = unicodedata.category(character)[0] in "LMNPS"
+    return character if is_visible else f"U+{ord(character):04X}"
+
+
 @functools.cache
 def printable() -> frozenset[int]:
     """Code points present in every vendored cut, because a name is printed upright here and bold there."""
     cuts = [code_points(path.read_bytes()) for path in sorted(_FONTS.glob("*.ttf"))]
-    return frozenset(code for code in frozenset.intersection(*cuts) if unicodedata.category(chr(code)) not in _NEVER) - _FORBIDDEN
+    return (
+        frozenset(code for code in frozenset.intersection(*cuts) if unicodedata.category(chr(code)) not in _NEVER)
+        - _FORBIDDEN
+        - _REORDERING
+    )
 
 
 def code_points(font: bytes) -> frozenset[int]:
@@ -65,4 +87,4 @@ def _table(font: bytes, name: bytes) -> bytes:
 def _is_invisible(character: str) -> bool:
     if character in _WHITE:
         return True
-    return unicodedata.category(character) == "Cf" and ord(character) not in _FORBIDDEN
+    return unicodedata.category(character) == "Cf" and ord(character) not in _FORBIDDEN | _REORDERING

@@ -89,4 +89,5 @@ def _step(task: ElementFacts, sheet: ProcedureSheet, findings: list[Finding]) ->
         reminder=entry.reminder,
         escalations=entry.escalations,
         is_hand_over=entry.is_hand_over,
+        hands_out=entry.hands_out,
     )

@@ -89,6 +89,11 @@ class Definition:
         form = self.messages[name].form
         return self.forms[form] if form else None
 
+    def takes(self, name: str, open_elements: Iterable[str]) -> bool:
+        """Whether a case that waits for this message takes it while these steps are open."""
+        message = self.messages.get(name)
+        return message is None or not message.closed_while.intersection(open_elements)
+
     def start_values(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The routing values a case starts with: the declared ones, overlaid with ``given``."""
         return {**self.start.values, **given}

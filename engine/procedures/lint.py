@@ -10,6 +10,7 @@ from engine.procedures import form_sheets, procedure_sheet
 from engine.procedures.assembling import README
 from engine.procedures.definition import Definition
 from engine.procedures.folder import Folder
+from engine.procedures.parts import StepDefinition
 
 _LAYOUT = re.compile(
     r"README\.md|procedure\.yaml|[a-z0-9_]+\.bpmn|forms/[a-z0-9_]+\.yaml|scenarios/[a-z0-9_]+\.yaml"
@@ -75,8 +76,18 @@ def _steps(definition: Definition) -> Iterator[Finding]:
             yield Finding(element, "form.missing", message)
         if not step.help:
             yield Finding(element, "step.help", f"Bước “{step.name}” chưa giải thích vì sao có bước này: hãy ghi mục help.")
+        yield from _handed_out(definition, step)
         if step.borrows_from is not None and (step.borrows_from not in definition.steps or step.borrows_from == element):
             yield Finding(element, "step.borrows", f"Không có bước “{step.borrows_from}” để lấy bớt thời hạn (borrows_from).")
+
+
+def _handed_out(definition: Definition, step: StepDefinition) -> Iterator[Finding]:
+    form, out = definition.forms.get(step.form), step.hands_out
+    if form is None or out is None:
+        return
+    for name in {out.receiver} | (out.when.names if out.when else frozenset()):
+        if name is not None and form.field(name) is None:
+            yield Finding(step.element, "step.hands_out", f"Biểu mẫu của bước “{step.name}” không có mục “{name}” (hands_out).")
 
 
 def _statuses(definition: Definition) -> Iterator[Finding]:
@@ -104,6 +115,8 @@ def _messages(definition: Definition) -> Iterator[Finding]:
             yield Finding(place, "message.unused", f"Mô hình không chờ thông điệp “{name}”: hãy sửa tên hoặc xoá.")
         if defined.form is not None and defined.form not in definition.forms:
             yield Finding(place, "form.missing", f"Thiếu biểu mẫu forms/{defined.form}.yaml.")
+        for step in sorted(defined.closed_while - definition.steps.keys()):
+            yield Finding(place, "message.closed_while", f"Mô hình không có bước “{step}” (closed_while).")
 
 
 def _catches_message(element: ElementFacts) -> bool:

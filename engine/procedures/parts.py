@@ -36,13 +36,30 @@ class LaneRule:
 
 
 @dataclass(frozen=True)
+class HandsOut:
+    """Finishing the step hands something to somebody who has no account, a row of the control sheet.
+
+    ``to`` is who that is, ``receiver`` the field that names the person, ``when`` a condition over the answers, ``note`` what for.
+    """
+
+    to: str
+    receiver: str | None = None
+    when: Expression | None = None
+    note: str = ""
+
+    def happens(self, answers: Mapping[str, Any]) -> bool:
+        """Whether these answers hand something out."""
+        return self.when is None or self.when.test({**dict.fromkeys(self.when.names), **answers})
+
+
+@dataclass(frozen=True)
 class StepDefinition:
     """One user task.
 
     ``term_minutes``: working minutes, None without a term of its own. ``borrows_from``: the step whose budget this term is
     taken from where a public service gives this step none. ``status``: what the dossier is said to be while it is open.
     ``help``: why this step. ``reminder`` and ``escalations`` in percent of the term. ``is_hand_over``: receiving it is a
-    hand-over that the control sheet shows.
+    hand-over that the control sheet shows; ``hands_out``: what finishing it gives to an outsider.
     """
 
     element: str
@@ -57,16 +74,21 @@ class StepDefinition:
     reminder: int = REMINDER
     escalations: tuple[tuple[int, str], ...] = ESCALATIONS
     is_hand_over: bool = True
+    hands_out: HandsOut | None = None
 
 
 @dataclass(frozen=True)
 class MessageDefinition:
-    """Something that may happen to a case from outside the steps: what it is called, its form, who may report it."""
+    """Something that may happen to a case from outside the steps: what it is called, its form, who may report it.
+
+    While one of the steps ``closed_while`` is open it is not taken: what it would ask for is being decided already.
+    """
 
     name: str
     title: str
     form: str | None
     roles: frozenset[str]
+    closed_while: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

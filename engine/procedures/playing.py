@@ -80,7 +80,8 @@ class _Stage:
 
     def waits(self) -> list[str]:
         """Messages waited for."""
-        return sorted({str(w.name) for w in self.waiting.values() if w.kind in ("message", "receive")})
+        found = {str(w.name) for w in self.waiting.values() if w.kind in ("message", "receive")}
+        return sorted(name for name in found if self.definition.takes(name, self.open()))
 
 
 def play(definition: Definition, story: Scenario) -> Played:
@@ -131,6 +132,8 @@ def _do(stage: _Stage, act: Act) -> Mapping[str, Any]:
 def _send(stage: _Stage, act: Act) -> Mapping[str, Any]:
     if act.subject not in stage.definition.messages:
         raise _Differs(f"Quy trình không có thông điệp “{act.subject}”.")
+    if not stage.definition.takes(act.subject, stage.open()):
+        raise _Differs(f"“{act.subject}” chưa nhận lúc này; đang mở: {', '.join(stage.open())}.")
     form = stage.definition.message_form(act.subject)
     answers = form.accept(act.answers) if form else {}
     stage.values.update(form.routing(answers) if form else {})

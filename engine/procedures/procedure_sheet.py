@@ -5,8 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.errors import Finding
+from engine.language.errors import ExpressionError
+from engine.language.expressions import Expression, compile_expression
 from engine.people.actors import ROLES
-from engine.procedures.parts import ESCALATIONS, PORTAL_STATUSES, REMINDER, LaneRule, MessageDefinition, StartDefinition
+from engine.procedures.parts import (
+    ESCALATIONS,
+    PORTAL_STATUSES,
+    REMINDER,
+    HandsOut,
+    LaneRule,
+    MessageDefinition,
+    StartDefinition,
+)
 from engine.procedures.sheets import Sheet
 
 FILE = "procedure.yaml"
@@ -28,6 +38,7 @@ class StepEntry:
     reminder: int
     escalations: tuple[tuple[int, str], ...]
     is_hand_over: bool
+    hands_out: HandsOut | None
     place: str
 
     @property
@@ -115,10 +126,32 @@ def _step(part: Sheet) -> StepEntry:
         reminder=part.whole("reminder", REMINDER) or 0,
         escalations=_escalations(part),
         is_hand_over=part.flag("is_hand_over", default=True),
+        hands_out=_hands_out(part),
         place=part.place,
     )
     part.close()
     return entry
+
+
+def _hands_out(part: Sheet) -> HandsOut | None:
+    if "hands_out" not in part:
+        part.plain("hands_out")
+        return None
+    given = part.part("hands_out")
+    found = HandsOut(given.text("to"), given.text_or("receiver"), _condition(given), given.text_or("note") or "")
+    given.close()
+    return found
+
+
+def _condition(part: Sheet) -> Expression | None:
+    source = part.text_or("when")
+    if source is None:
+        return None
+    try:
+        return compile_expression(source)
+    except ExpressionError as error:
+        part.note("sheet.condition", f"Điều kiện viết chưa đúng: {error}", "when")
+        return None
 
 
 def _term(part: Sheet) -> int | None:
@@ -147,7 +180,9 @@ def _escalations(part: Sheet) -> tuple[tuple[int, str], ...]:
 
 
 def _message(name: str, part: Sheet) -> MessageDefinition:
-    message = MessageDefinition(name, part.text("title"), part.text_or("form"), _roles(part))
+    message = MessageDefinition(
+        name, part.text("title"), part.text_or("form"), _roles(part), frozenset(part.texts("closed_while"))
+    )
     part.close()
     return message
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from engine.printing import glyphs
 from engine.procedures.fields import Field
 from engine.text import clean
 
@@ -27,7 +28,7 @@ class Refused(Exception):
 
 
 def text(field: Field, value: Any) -> str:
-    """Words: one line (``text``) or several (``textarea``), within the form's length and pattern."""
+    """Words that can be printed: one line (``text``) or several (``textarea``), within the form's length and pattern."""
     text = plain(value)
     if field.type == "text" and ("\n" in text or "\r" in text):
         raise Refused("Chỉ ghi trên một dòng.")
@@ -36,6 +37,9 @@ def text(field: Field, value: Any) -> str:
         raise Refused(f"Dài {len(text)} ký tự, tối đa {most}: hãy ghi ngắn lại.")
     if field.min_length and len(text) < field.min_length:
         raise Refused(f"Quá ngắn: hãy ghi ít nhất {field.min_length} ký tự.")
+    unprintable = glyphs.refusal(text)
+    if unprintable is not None:
+        raise Refused(unprintable)
     if field.pattern and not re.fullmatch(PATTERNS[field.pattern][0], text):
         raise Refused(f"Chưa đúng mẫu: cần {PATTERNS[field.pattern][1]}.")
     return text

@@ -15,11 +15,20 @@ def next_number(agency_id: uuid.UUID, series: str, period: str) -> int:
     The series' row stays locked until the transaction ends: whoever asks next waits, and gets the same number again when this
     transaction is rolled back. Office numbering runs from 01 on 1 January to 31 December (NĐ 30/2020/NĐ-CP, Điều 15).
     """
+    return _upsert(agency_id, series, period, first=1, step=1)
+
+
+def hold(agency_id: uuid.UUID, series: str, period: str) -> None:
+    """Lock a series until the transaction ends without taking a number: nobody else takes one meanwhile."""
+    _upsert(agency_id, series, period, first=0, step=0)
+
+
+def _upsert(agency_id: uuid.UUID, series: str, period: str, *, first: int, step: int) -> int:
     current = session()
     insert: Any = postgresql.insert if current.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(NumberSeries).values(agency_id=agency_id, series=series, period=period, last_number=1)
+    statement = insert(NumberSeries).values(agency_id=agency_id, series=series, period=period, last_number=first)
     statement = statement.on_conflict_do_update(
-        index_elements=["agency_id", "series", "period"], set_={"last_number": NumberSeries.last_number + 1}
+        index_elements=["agency_id", "series", "period"], set_={"last_number": NumberSeries.last_number + step}
     )
     number: int = current.execute(statement.returning(NumberSeries.last_number)).scalar_one()
     return number

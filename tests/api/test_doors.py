@@ -45,13 +45,52 @@ def test_second_completion_is_409_with_who_and_when(office: Office) -> None:
     body = {"answers": {}, "version": step["version"]}
     told(office("clerk").post(f"/steps/{step['id']}/complete", body))
     problem = told(office("clerk_b").post(f"/steps/{step['id']}/complete", body), 409)
-    assert (problem["who"], problem["at"]) == ("Nguyễn Thị Thu Hà", "2026-11-18T01:00:00+00:00")
+    assert (problem["who"], problem["at"], problem["version"]) == ("Nguyễn Thị Thu Hà", "2026-11-18T08:00:00+07:00", 2)
+    own = told(office("clerk").post(f"/steps/{step['id']}/complete", body), 409)
+    assert (own["who"], own["at"], own["version"]) == ("Nguyễn Thị Thu Hà", "2026-11-18T08:00:00+07:00", 2)
 
 
-def test_stale_version_is_409(office: Office) -> None:
+@pytest.mark.parametrize("acts", [["claim"], ["claim", "release"]], ids=["held", "nobody's"])
+def test_stale_version_is_409_with_who_acted_last(office: Office, acts: list[str]) -> None:
     step = office.open()["open_steps"][0]
-    told(office("clerk").post(f"/steps/{step['id']}/claim"))
-    told(office("clerk").post(f"/steps/{step['id']}/complete", {"answers": {}, "version": step["version"]}), 409)
+    for act in acts:
+        told(office("clerk").post(f"/steps/{step['id']}/{act}"))
+    problem = told(office("clerk").post(f"/steps/{step['id']}/complete", {"answers": {}, "version": step["version"]}), 409)
+    known = ("Nguyễn Thị Thu Hà", "2026-11-18T08:00:00+07:00", step["version"] + len(acts))
+    assert (problem["who"], problem["at"], problem["version"]) == known
+
+
+def test_a_body_that_is_not_json_is_415_and_broken_json_is_400(office: Office) -> None:
+    client, headers = office.app.test_client(), {"Authorization": f"Bearer {office.token_of('clerk')}"}
+    form = client.post("/api/v1/dossiers", data={"public_service": "1"}, headers=headers)
+    assert (form.status_code, form.json and form.json["code"]) == (415, "unsupported_media_type")
+    broken = client.post("/api/v1/dossiers", data="{", content_type="application/json", headers=headers)
+    assert broken.status_code == 400
+    assert broken.json is not None
+    assert broken.json["detail"].startswith("Nội dung gửi lên không phải là JSON đúng dạng")
+
+
+def test_fields_that_do_not_fit_say_where_to_look(office: Office) -> None:
+    problem = told(office("clerk").post("/dossiers", {}), 422)
+    assert problem["detail"] == "Thông tin gửi chưa đúng, xem từng mục trong errors rồi gửi lại."
+
+
+def test_times_in_the_history_are_the_offices(office: Office) -> None:
+    opened = office.open()
+    events = told(office("clerk").get(f"/cases/{opened['case_id']}/history"))["items"]
+    assert [event["kind"] for event in events if "+00:00" in str(event)] == []
+
+
+def test_a_person_may_be_named_by_account(office: Office) -> None:
+    code = office.open()["code"]
+    office.do(code, "hand_over", "clerk")
+    office.do(code, "assign", "head", officer="officer")
+    step = office.step(code, "process")
+    assert step["holder"]["id"] == str(office.person_id("officer"))
+    sent = {"to": "nobody", "reason": "Nghỉ phép", "version": step["version"]}
+    assert list(told(office("head").post(f"/steps/{step['id']}/reassign", sent), 422)["errors"]) == ["to"]
+    again = told(office("head").post(f"/steps/{step['id']}/reassign", sent | {"to": "officer"}))
+    assert again["holder"]["id"] == str(office.person_id("officer"))
 
 
 def test_of_many_at_once_exactly_one_wins(office: Office) -> None:
@@ -115,9 +154,26 @@ def test_impossible_addresses_are_404(office: Office, path: str) -> None:
     assert told(office("clerk").get(path), 404)["status"] == 404
 
 
-def test_words_are_kept_in_one_normal_form_without_control_characters(office: Office) -> None:
-    opened = office.open(owner=make_owner(full_name="Nguye\u0302\u0303n\u0000 Thi\u0323 A\u0301nh "))
+def test_words_are_kept_in_one_normal_form(office: Office) -> None:
+    opened = office.open(owner=make_owner(full_name="Nguye\u0302\u0303n Thi\u0323 A\u0301nh "))
     assert opened["owner"]["full_name"] == "Nguyễn Thị Ánh"
+
+
+def test_control_characters_are_refused_where_they_stand(office: Office) -> None:
+    words = ["Có ký tự điều khiển không nhìn thấy: hãy xóa đi rồi gõ lại."]
+    sent = told(office("clerk").post("/dossiers", make_intake(owner=make_owner(full_name="An\u0000h"))), 422)
+    assert sent["errors"] == {"owner.full_name": words}
+    assert told(office("clerk").get("/dossiers", q="a\u0008"), 422)["errors"] == {"q": words}
+    step = office.open()["open_steps"][0]
+    answered = {"answers": {"note": "a\u001fb"}, "version": step["version"]}
+    assert told(office("clerk").post(f"/steps/{step['id']}/complete", answered), 422)["errors"] == {"answers.note": words}
+
+
+def test_a_slip_is_printed_on_the_other_paper_too(office: Office) -> None:
+    path = office.open()["slips"][0]["pdf"].removeprefix("/api/v1")
+    sizes = [office("clerk").get(path, **asked).data for asked in ({}, {"paper": "a4"}, {"paper": "a5"}, {})]
+    assert (sizes[0] == sizes[3], sizes[1] == sizes[2], sizes[0] in sizes[1:3]) == (True, False, True)
+    assert list(told(office("clerk").get(path, paper="a3"), 422)["errors"]) == ["paper"]
 
 
 def test_lists_are_paged_by_key(office: Office) -> None:

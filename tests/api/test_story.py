@@ -23,7 +23,7 @@ def test_straight_story_with_one_return_ends_returned(office: Office) -> None:
         [],
     )
     sheet = told(office("clerk").get(f"/dossiers/{code}/control-sheet.json"))
-    assert [row["note"] for row in sheet["rows"] if row["note"]] == ["Sai căn cứ"]
+    assert [row["note"] for row in sheet["rows"] if row["note"]] == ["Sai căn cứ", "Trả kết quả"]
     assert told(office("leader").get("/journal/verify"))["is_intact"] is True
 
 

@@ -87,3 +87,16 @@ def benchmark(quote: str = "", yes: str = "again") -> bytes:
 
 #: Routing values for the benchmark: no rework, three approvers.
 VALUES = {"again": False, "approvers": ["u1", "u2", "u3"]}
+
+#: What a case of the benchmark knows: a dossier of 29 variables, as the anchors were measured with.
+DATA = {
+    **VALUES,
+    "ho_so": {
+        "ma": "H31.12.8-261118-0001",
+        "thu_tuc": "1.004873",
+        "nguoi_nop": {"ten": "Nguyễn Văn A", "dinh_danh": "031185004217", "dia_chi": "Số 12 đường Lê Lợi"},
+        "ngay_nop": "2026-11-18T08:00:00+07:00",
+    },
+    "ket_qua": None,
+    **{f"truong_{number}": f"giá trị của trường số {number} trong biểu mẫu" for number in range(1, 26)},
+}

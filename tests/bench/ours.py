@@ -90,7 +90,7 @@ class Ours:
         transaction.use(self._sessions)
         with transaction.transaction():
             revision = session().get_one(ProcedureRevision, self._revision_id)
-            case = starting.create(revision, agency_id=self.by.agency_id, title="Công việc", values=model.VALUES, by=self.by)
+            case = starting.create(revision, agency_id=self.by.agency_id, title="Công việc", values=model.DATA, by=self.by)
             self._keep(starting.begin(case, by=self.by))
             self.case_id = case.id
 

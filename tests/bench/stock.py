@@ -52,7 +52,7 @@ class Stock:
 
     def _open(self) -> None:
         workflow = BpmnWorkflow(*self._specs)
-        workflow.task_tree.data.update(model.VALUES)
+        workflow.task_tree.data.update(model.DATA)
         workflow.do_engine_steps()
         self._case = next(self._numbers)
         self._write(f"INSERT INTO stock_case VALUES ({self._case}, {self._mark})", self._serializer.serialize_json(workflow))

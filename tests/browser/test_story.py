@@ -112,7 +112,7 @@ def ask_for_supplement(office: Office, officer: Desk, code: str) -> None:
     )
     officer.open(f"/ho-so/{code}")
     state = officer.main.get_by_role("region", name="Tình trạng").inner_text()
-    assert ("Chờ bổ sung giấy tờ" in state, "đồng hồ tạm dừng" in state) == (True, True)
+    assert ("Yêu cầu bổ sung giấy tờ" in state, "đồng hồ tạm dừng" in state) == (True, True)
     assert office.api(f"/dossiers/{code}")["status"] == "awaiting_supplement"
 
 
@@ -214,6 +214,7 @@ def compare_control_sheet(office: Office, clerk: Desk, code: str) -> None:
     assert [(row["sent_by"], row["received_by"], row["result"], row["note"]) for row in rows] == [
         (HA, NGOC, "Trước hạn", ""),
         (NGOC, DUNG, "Trước hạn", ""),
+        (DUNG, "Công dân", "Trước hạn", "Yêu cầu bổ sung hồ sơ – Điều 22 NĐ 123/2015/NĐ-CP"),
         (HA, DUNG, "", "Công dân đã nộp bổ sung"),
         (DUNG, NGOC, "Quá hạn", ""),
         (NGOC, THANG, "Trước hạn", ""),
@@ -222,5 +223,6 @@ def compare_control_sheet(office: Office, clerk: Desk, code: str) -> None:
         (NGOC, THANG, "Trước hạn", ""),
         (THANG, LAN, "Trước hạn", ""),
         (LAN, HA, "Trước hạn", ""),
+        (HA, "Nguyễn Thị Ánh", "", "Trả kết quả"),
         (HA, LINH, "", ""),
     ]

@@ -208,7 +208,7 @@ def test_derivation_marks_a_pause_begun_past_due() -> None:
     assert [step for step in steps if step["rule"] == "paused"] == [
         {"rule": "paused", "kind": "finance", "start": "2025-08-06T10:00:00+07:00", "end": "2025-08-06T11:00:00+07:00", "minutes": 60,
          "is_after_due": True, "text": "Tạm dừng chờ thực hiện nghĩa vụ tài chính từ 10:00 thứ Tư 06/08/2025 đến 11:00 thứ Tư 06/08/2025 "
-         "(bắt đầu khi đã quá hạn): 1 giờ làm việc không tính vào thời hạn."},
+         "(cảnh báo: bắt đầu khi đã quá hạn): 1 giờ làm việc không tính vào thời hạn."},
     ]  # fmt: skip
 
 
@@ -255,10 +255,33 @@ def test_derivation_marks_days_in_doubt() -> None:
     }
 
 
-def test_derivation_warns_of_a_year_without_holidays() -> None:
-    assert texts(count("2027-12-30T09:00", 2, "working_day"))[-2] == (
-        "Lịch nghỉ lễ năm 2028 chưa được nhập: kiểm tra lại hạn khi có lịch."
-    )
+def test_derivation_marks_a_pause_begun_past_a_calendar_term_that_ended_on_a_day_off() -> None:
+    steps = count("2025-07-04T10:00", 15, "calendar_day", "external:2025-07-22T08:00/2025-07-23T08:00").derivation["steps"]
+    assert [step.get("is_after_due") for step in steps if step["rule"] == "paused"] == [True]
+
+
+@pytest.mark.parametrize(
+    ("received", "value", "unit", "pauses", "years"),
+    [
+        ("2027-12-30T09:00", 2, "working_day", "", [2028]),
+        ("2024-12-30T09:00", 5, "working_day", "", [2024]),
+        ("2024-12-31T17:30", 8, "working_hour", "", [2024]),
+        ("2024-12-20T09:00", 30, "calendar_day", "", [2024]),
+        ("1991-05-02T09:00", 3, "working_day", "", [1991]),
+        ("2027-12-20T09:00", 3, "working_day", "external:2027-12-22T09:00/2028-01-05T09:00", [2028]),
+        ("2023-06-01T09:00", 3, "working_day", "restart:2023-06-02T09:00/2025-06-02T09:00", []),
+        ("2024-06-01T09:00", 900, "calendar_day", "", [2024]),
+    ],
+    ids=["due", "start", "received after close", "calendar days", "long ago", "pause", "restarted later", "passed through"],
+)
+def test_deadline_is_in_doubt_where_it_goes_through_a_year_without_holidays(
+    received: str, value: float, unit: str, pauses: str, years: list[int]
+) -> None:
+    found = count(received, value, unit, pauses).derivation
+    told = [(step["year"], step["text"]) for step in found["steps"] if step["rule"] == "unknown_year"]
+    text = "Cần kiểm chứng: năm {} chưa có lịch nghỉ trong hệ thống; kiểm tra lại hạn khi có lịch."
+    assert told == [(year, text.format(year)) for year in years]
+    assert found["is_unverified"] is True or not years
 
 
 @given(instants, limits)

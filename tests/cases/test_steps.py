@@ -5,7 +5,7 @@ import uuid
 import pytest
 import sqlalchemy as sa
 
-from engine.cases import drafts, steps
+from engine.cases import steps
 from engine.cases.models import Case, Step, Timer
 from engine.errors import AnswersRejected, Conflict, NotAllowed, NotFound, PreconditionRequired
 from engine.outbox import notices
@@ -139,15 +139,6 @@ def test_completion_keeps_the_answers_and_cancels_the_timers(office: Office) -> 
     )
     waiting = session().scalars(sa.select(Timer.kind).where(Timer.step_id == done.id, Timer.state == "waiting")).all()
     assert waiting == []
-
-
-def test_completion_drops_the_draft_of_the_step(office: Office) -> None:
-    case = office.to_draft()
-    officer, subject = office.actor("officer"), f"step:{office.step(case, 'draft').id}"
-    with transaction():
-        drafts.save(subject, {"text": "đang viết"}, by=officer)
-    office.complete(case, "draft", "officer", decision="submit")
-    assert drafts.get(subject, by=officer) == {}
 
 
 def test_the_person_named_in_the_answers_is_given_the_step(office: Office) -> None:

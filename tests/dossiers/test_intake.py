@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine import clock, transaction
-from engine.dossiers import intake
+from engine.dossiers import intake, parties, services
 from engine.dossiers.intake import Intake
 from engine.errors import AnswersRejected, NotAllowed, NotFound
 from tests.dossiers.conftest import SERVICE, Counter, make_owner
@@ -56,6 +56,16 @@ def test_earlier_receipt_moves_clock_and_generation(counter: Counter) -> None:
     received = datetime(2025, 8, 4, 9, 0, tzinfo=clock.LOCAL_ZONE)
     dossier = counter.open(received_at=received)
     assert (local(dossier.due_at), dossier.generation) == ("2025-08-07 09:00", "2018")
+    assert dossier.code == "H31.12.8-250804-0001"
+    assert counter.open().code == "H31.12.8-261118-0001"
+
+
+def test_papers_are_those_of_the_service_unless_said_otherwise(counter: Counter) -> None:
+    refused = {"intake_decision": "refuse", "reason": "Không thuộc thẩm quyền."}
+    assert counter.open().components == services.get(counter.actor("clerk").agency_id, SERVICE).components
+    assert counter.open(components=[], decision=refused).components == []
+    kept = counter.open(components=[{"name": " Tờ khai ", "copies": 2}]).components
+    assert kept == [{"name": "Tờ khai", "originals": 0, "copies": 2}]
 
 
 def test_online_dossier_waits_for_its_check(counter: Counter) -> None:
@@ -89,7 +99,19 @@ def test_refusal_ends_with_its_slip(counter: Counter) -> None:
         pytest.param({"owner": make_owner(full_name="Nguyễn Văn 🙂")}, "owner.full_name", id="unprintable"),
         pytest.param({"channel": "fax"}, "channel", id="channel"),
         pytest.param({"received_at": datetime(2026, 11, 18, 8, 1, tzinfo=clock.LOCAL_ZONE)}, "received_at", id="future"),
+        pytest.param(
+            {"received_at": datetime(2019, 1, 5, 23, 59, tzinfo=clock.LOCAL_ZONE)}, "received_at", id="before all forms"
+        ),
+        pytest.param({"owner": make_owner(id_number="12345")}, "owner.id_number", id="identity number"),
+        pytest.param({"owner": make_owner(phone="0912")}, "owner.phone", id="short phone"),
+        pytest.param({"owner": make_owner(email="anh@example")}, "owner.email", id="email without dot"),
+        pytest.param({"submitter": make_owner(id_number="C12")}, "submitter.id_number", id="submitter"),
+        pytest.param({"return_place": "Nhà riêng 🏠"}, "return_place", id="unprintable place"),
         pytest.param({"components": [{"name": ""}]}, "components.0.name", id="nameless paper"),
+        pytest.param({"components": [{"name": "Tờ khai"}]}, "components.0.originals", id="paper that did not come"),
+        pytest.param({"components": [{"name": "Tờ khai", "copies": 1}] * 201}, "components", id="endless list"),
+        pytest.param({"components": []}, "components", id="complete without papers"),
+        pytest.param({"decision": {"intake_decision": "refuse", "reason": "Sai\u202egnort"}}, "reason", id="reordered reason"),
         pytest.param({"decision": {"intake_decision": "refuse"}}, "reason", id="refusal without reason"),
     ],
 )
@@ -98,6 +120,22 @@ def test_impossible_entries_are_refused_and_leave_nothing(counter: Counter, give
         counter.open(**given)
     assert list(refusal.value.fields) == [field]
     assert counter.open().code == "H31.12.8-261118-0001"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param({"id_number": "031185004217"}, id="identity card"),
+        pytest.param({"id_number": "031185004"}, id="old card"),
+        pytest.param({"id_number": "C1234567"}, id="passport"),
+        pytest.param({"id_number": "0200123456"}, id="tax code"),
+        pytest.param({"id_number": "0200123456-001"}, id="tax code of a branch"),
+        pytest.param({"phone": "+84 (0)912-345.678"}, id="phone as people write it"),
+        pytest.param({"phone": "", "email": "", "id_number": ""}, id="nothing"),
+    ],
+)
+def test_numbers_people_have_are_taken(given: dict[str, str]) -> None:
+    assert parties.impossible(make_owner(**given), "owner.") == {}
 
 
 def test_unknown_service_is_refused(counter: Counter) -> None:

@@ -15,6 +15,7 @@ from engine.dossiers import rules
         pytest.param({"awaiting_supplement", "processing"}, None, "awaiting_supplement", id="supplement before processing"),
         pytest.param(set(), "stopped", "stopped", id="ended"),
         pytest.param({"returned"}, None, "returned", id="to be filed"),
+        pytest.param({"withdrawal_requested", "done"}, None, "done", id="a result outweighs a withdrawal"),
         pytest.param(set(), None, None, id="nothing says otherwise"),
     ],
 )
@@ -65,3 +66,17 @@ def test_borrowed_terms_keep_the_sum() -> None:
     )
     assert plan == {"process": 120, "sign": 120, "assign": 60, "check": 60}
     assert sum(plan.values()) == 360
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        pytest.param("15/QĐ-UBND", (15, "QĐ-UBND"), id="plain"),
+        pytest.param("015/qđ-ubnd", (15, "QĐ-UBND"), id="typed otherwise"),
+        pytest.param("15a/QĐ-UBND", (15, "a/QĐ-UBND"), id="between two others"),
+        pytest.param("15/2026/QĐ-UBND", (15, "2026/QĐ-UBND"), id="with its year"),
+        pytest.param("QĐ-UBND", None, id="no number"),
+    ],
+)
+def test_document_number_is_the_same_however_typed(typed: str, expected: tuple[int, str] | None) -> None:
+    assert rules.document_number(typed) == expected

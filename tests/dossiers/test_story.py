@@ -5,6 +5,7 @@ import hashlib
 import pytest
 
 from engine import clock
+from engine.cases import messages
 from engine.dossiers import control_sheet, slips, status_page
 from engine.errors import AnswersRejected, Conflict, NotFound
 from engine.transaction import session, transaction
@@ -91,16 +92,89 @@ def test_withdrawal_after_the_result_is_refused(counter: Counter) -> None:
         counter.send(dossier, "withdrawal_requested", {"reason": "Không còn nhu cầu"})
 
 
-def test_withdrawal_still_open_when_the_result_came_can_only_be_rejected(counter: Counter) -> None:
+def test_no_number_while_a_withdrawal_is_undecided(counter: Counter) -> None:
     dossier = counter.open()
     counter.to_sign(dossier)
     counter.send(dossier, "withdrawal_requested", {"reason": "Không còn nhu cầu"})
     counter.do(dossier, "sign", "leader", decision="sign")
-    counter.do(dossier, "number_seal", "registrar")
+    with pytest.raises(Conflict, match="Quyết định yêu cầu rút hồ sơ"):
+        counter.do(dossier, "number_seal", "registrar")
+    counter.do(dossier, "decide_withdrawal", "leader", decision="reject", reason="Đã ký")
+    assert counter.do(dossier, "number_seal", "registrar") == ["receive_result"]
+    assert (dossier.status, dossier.result_number) == ("done", "01/KQ-UBND")
+
+
+def test_second_withdrawal_waits_for_the_first(counter: Counter) -> None:
+    dossier = counter.open()
+    counter.send(dossier, "withdrawal_requested", {"reason": "Không còn nhu cầu"})
+    session().rollback()
+    assert messages.expected(dossier.case) == []
+    with pytest.raises(Conflict, match="đang chờ bước"):
+        counter.send(dossier, "withdrawal_requested", {"reason": "Lần nữa"})
+    counter.do(dossier, "decide_withdrawal", "leader", decision="reject", reason="Đã có dự thảo")
+    assert messages.expected(dossier.case) == ["withdrawal_requested"]
+
+
+def test_withdrawal_before_receipt_stops_with_a_notice_that_prints(counter: Counter) -> None:
+    dossier = counter.open(channel="online")
+    counter.send(dossier, "withdrawal_requested", {"reason": "Nộp nhầm"})
+    assert dossier.status == "withdrawal_requested"
+    counter.do(dossier, "decide_withdrawal", "leader", decision="accept", reason="Theo đề nghị của công dân")
+    assert (dossier.status, dossier.received_at, dossier.case.state) == ("stopped", None, "stopped")
+    notice = slips.latest(dossier.case_id, "stop")
+    assert notice is not None
+    assert slips.pdf(notice).startswith(b"%PDF")
+
+
+def test_refusal_waits_for_the_withdrawal(counter: Counter) -> None:
+    dossier = counter.open(channel="online")
+    counter.send(dossier, "withdrawal_requested", {"reason": "Nộp nhầm"})
     with pytest.raises(Conflict):
-        counter.do(dossier, "decide_withdrawal", "leader", decision="accept", reason="Theo đề nghị")
-    counter.do(dossier, "decide_withdrawal", "leader", decision="reject", reason="Đã có kết quả")
-    assert dossier.status == "done"
+        counter.do(dossier, "intake_check", "clerk", intake_decision="refuse", reason="Không thuộc thẩm quyền")
+    counter.do(dossier, "decide_withdrawal", "leader", decision="reject", reason="Công dân nghĩ lại")
+    assert counter.do(dossier, "intake_check", "clerk", intake_decision="refuse", reason="Không thuộc thẩm quyền") == []
+    assert dossier.status == "refused"
+
+
+def test_second_supplement_needs_its_basis_and_is_counted(counter: Counter) -> None:
+    dossier = counter.open()
+    counter.do(dossier, "hand_over", "clerk")
+    counter.do(dossier, "assign", "head")
+    asked = {"decision": "supplement", "content": "Bản sao", "reason": "Thiếu"}
+    counter.do(dossier, "process", "officer", **asked)
+    counter.clock.freeze("2026-11-18T10:00")
+    counter.send(dossier, "supplement_received", {"received_papers": "Bản sao"})
+    with pytest.raises(AnswersRejected) as refusal:
+        counter.do(dossier, "process", "officer", **asked)
+    assert list(refusal.value.fields) == ["basis"]
+    counter.do(dossier, "process", "officer", **asked, basis="Chủ tịch đồng ý ngày 18/11/2026")
+    second = slips.latest(dossier.case_id, "supplement")
+    assert second is not None
+    assert (second.data["attempt"], second.data["basis"]) == (2, "Chủ tịch đồng ý ngày 18/11/2026")
+
+
+def test_typed_number_is_given_once_and_skipped_by_the_next_free(counter: Counter) -> None:
+    first, second, third = (counter.open() for _ in range(3))
+    for dossier in (first, second, third):
+        counter.to_sign(dossier)
+        counter.do(dossier, "sign", "leader", decision="sign")
+    counter.do(first, "number_seal", "registrar", result_number="1/KQ-UBND")
+    with pytest.raises(Conflict, match=first.code):
+        counter.do(second, "number_seal", "registrar", result_number="01/kq-ubnd")
+    counter.do(second, "number_seal", "registrar")
+    counter.do(third, "number_seal", "registrar")
+    found = [dossier.result_number for dossier in (first, second, third)]
+    assert found == ["1/KQ-UBND", "02/KQ-UBND", "03/KQ-UBND"]
+
+
+def test_slip_refuses_what_it_cannot_print(counter: Counter) -> None:
+    dossier = counter.open()
+    with pytest.raises(AnswersRejected) as refusal, transaction():
+        slips.issue(dossier, "supplement", by=counter.actor("officer"), extra={"reason": "Thiếu 🙂", "items": ["Bản \u202a"]})
+    assert refusal.value.fields == {
+        "reason": ["Phiếu không in được ký tự: 🙂. Hãy bỏ ký tự này."],
+        "items.0": ["Phiếu không in được ký tự: U+202A. Hãy bỏ ký tự này."],
+    }
 
 
 def test_control_sheet_is_rebuilt_to_the_byte(counter: Counter) -> None:
@@ -122,6 +196,28 @@ def test_control_sheet_has_both_sides_of_every_hand_over(counter: Counter) -> No
         ("Văn phòng HĐND và UBND", "Trần Văn Dũng", "Lê Thị Bích Ngọc"),
         ("Văn phòng HĐND và UBND", "Lê Thị Bích Ngọc", ""),
     ]
+
+
+def test_control_sheet_shows_what_went_to_the_citizen_and_came_back(counter: Counter) -> None:
+    dossier = counter.open()
+    counter.do(dossier, "hand_over", "clerk")
+    counter.do(dossier, "assign", "head")
+    counter.do(dossier, "process", "officer", decision="supplement", content="Bản sao", reason="Thiếu")
+    counter.send(dossier, "supplement_received", {"received_papers": "Bản sao"})
+    counter.do(dossier, "process", "officer", decision="submit", result_kind="granted")
+    counter.do(dossier, "check", "head", decision="approve")
+    counter.finish(dossier)
+    rows = [(row["from_unit"], row["to_unit"], row["received_by"], row["note"]) for row in control_sheet.sheet(dossier)["rows"]]
+    division = "Văn phòng HĐND và UBND"
+    assert rows[2:4] == [
+        (division, "Công dân", "Công dân", "Yêu cầu bổ sung hồ sơ – Thiếu"),
+        ("Bộ phận Một cửa", division, "Trần Văn Dũng", "Công dân đã nộp bổ sung"),
+    ]
+    assert rows[-2:] == [
+        ("Bộ phận Một cửa", "Công dân", "Nguyễn Thị Ánh", "Trả kết quả"),
+        ("Bộ phận Một cửa", "Lưu trữ", "Phan Thị Mỹ Linh", ""),
+    ]
+    assert len(rows) == 10
 
 
 def test_no_control_sheet_before_receipt(counter: Counter) -> None:

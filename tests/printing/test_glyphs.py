@@ -20,12 +20,26 @@ SAY = '#import "/house.typ": data\n#data.words\n#strong(data.words)\n#emph(data.
         ("Trần ☐ Văn 😀 A ☐", ["☐", "😀"]),
         ("中\u0000\ufeff\ue000", ["中", "\u0000", "\ufeff", "\ue000"]),
         ("a\u200bb\u00adc", []),
+        ("a\u202eb\u2066c\u2069", ["\u202e", "\u2066", "\u2069"]),
         ("", []),
     ],
-    ids=["the string of 8.7", "minority languages", "symbols", "Chinese, null, mark, private", "invisible", "nothing"],
+    ids=[
+        "the string of 8.7",
+        "minority languages",
+        "symbols",
+        "Chinese, null, mark, private",
+        "invisible",
+        "reordering",
+        "nothing",
+    ],
 )
 def test_unprintable_names_each_character_once(words: str, missing: list[str]) -> None:
     assert glyphs.unprintable(words) == missing
+
+
+def test_refusal_shows_a_sign_and_spells_what_is_invisible() -> None:
+    assert glyphs.refusal("Ánh 😀\u202e") == "Phiếu không in được ký tự: 😀 U+202E. Hãy bỏ ký tự này."
+    assert glyphs.refusal("Ánh") is None
 
 
 def test_every_printable_character_prints_in_every_cut() -> None:

@@ -42,7 +42,11 @@ def test_definition_reads_the_whole_sheet(dossier: Folder) -> None:
     assert (rule.code, rule.owner_role, rule.retention_years, rule.public_services) == ("dossier", "secretary", 10, ("*",))
     assert rule.lanes["Công chức thụ lý"] == LaneRule("officer", of_division=True)
     assert rule.messages["withdrawal_requested"] == MessageDefinition(
-        "withdrawal_requested", "Công dân xin rút hồ sơ", "withdrawal_requested", frozenset({"clerk"})
+        "withdrawal_requested",
+        "Công dân xin rút hồ sơ",
+        "withdrawal_requested",
+        frozenset({"clerk"}),
+        closed_while=frozenset({"decide_withdrawal"}),
     )
     assert rule.ends == {
         "end_returned": "returned",
@@ -66,6 +70,7 @@ def test_definition_evaluates_what_a_capability_is_given(dossier: Folder) -> Non
         "content": "a\nb",
         "reason": "Thiếu",
         "guidance": None,
+        "basis": None,
     }
     assert [(e, c.capability) for e, c in calls.items() if not any(isinstance(p, Expression) for p in c.parameters.values())] == [
         ("receive_dossier", "receive_dossier"),

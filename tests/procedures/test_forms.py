@@ -82,6 +82,7 @@ def test_form_keeps(form: Form, sent: Any, kept: Any) -> None:
         pytest.param(one("text"), 12, "Phải là chữ.", id="text-number"),
         pytest.param(one("text"), {"a": 1}, "Phải là chữ.", id="text-object"),
         pytest.param(one("text"), "a\x00b", "Có ký tự không hợp lệ: hãy gõ lại.", id="nul"),
+        pytest.param(one("textarea"), "Đủ ✅", "Phiếu không in được ký tự: ✅. Hãy bỏ ký tự này.", id="unprintable"),
         pytest.param(one("text"), "a\nb", "Chỉ ghi trên một dòng.", id="two-lines"),
         pytest.param(one("text"), "x" * 256, "Dài 256 ký tự, tối đa 255: hãy ghi ngắn lại.", id="long"),
         pytest.param(one("text", "min_length: 3"), "ab", "Quá ngắn: hãy ghi ít nhất 3 ký tự.", id="short"),

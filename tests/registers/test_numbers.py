@@ -9,6 +9,7 @@ from sqlalchemy.engine import Engine
 
 from engine.people import agencies
 from engine.registers import books, numbers
+from engine.registers.books import Book
 from engine.registers.models import RegisterEntry
 from engine.transaction import session, transaction
 
@@ -77,3 +78,27 @@ def test_books_number_their_lines_by_year(agency_id: uuid.UUID) -> None:
     session().rollback()
     stored = session().scalars(sa.select(RegisterEntry).order_by(RegisterEntry.year, RegisterEntry.number))
     assert [line.content for line in stored] == [{"code": "H31-2026"}, {"code": "H31-2026"}, {"code": "H31-2027"}]
+
+
+def test_a_chosen_number_is_written_once_and_skipped_afterwards(agency_id: uuid.UUID) -> None:
+    book = Book(agency_id, "results:QĐ", 2026)
+    with transaction():
+        chosen = books.enter_at(book, 2, {"code": "a"}, case_id=None, by=None)
+        again = books.enter_at(book, 2, {"code": "b"}, case_id=None, by=None)
+        free = [books.enter_next_free(book, {}, case_id=None, by=None).number for _ in range(3)]
+    assert (chosen and chosen.number, again, free) == (2, None, [1, 3, 4])
+
+
+def test_one_of_two_at_once_gets_the_chosen_number(agency_id: uuid.UUID) -> None:
+    book, found = Book(agency_id, "results:QĐ", 2026), []
+
+    def enter() -> None:
+        with transaction():
+            found.append(books.enter_at(book, 7, {}, case_id=None, by=None) is not None)
+
+    threads = [threading.Thread(target=enter) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [False, True]

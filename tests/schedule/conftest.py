@@ -1,5 +1,5 @@
 """The office of the case tests, for the worker that keeps its time."""
 
-from tests.cases.conftest import office
+from tests.cases.conftest import database_content, office
 
-__all__ = ["office"]
+__all__ = ["database_content", "office"]

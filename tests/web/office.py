@@ -1,12 +1,13 @@
 """A working office behind the pages: procedures, services and forms entered, dossiers taken in and moved on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
 
-from engine.cases import queries, steps
+from engine.cases import drafts, queries, steps
 from engine.cases.models import Case, Step
 from engine.dossiers import intake
 from engine.dossiers.intake import Intake
@@ -82,6 +83,11 @@ class Office:
     def _open_step(self, code: str, element: str) -> Step:
         case: Case = self._dossier(code).case
         return next(step for step in queries.open_steps(case) if step.element == element)
+
+    def draft(self, subject: str, login: str) -> Mapping[str, Any]:
+        """What this person typed under ``subject`` and has not sent."""
+        with self.app.app_context():
+            return drafts.get(subject, by=self._actor(login))
 
     def _actor(self, login: str) -> Actor:
         person = directory.by_login(login)

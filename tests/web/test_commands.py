@@ -22,6 +22,12 @@ Answer = tuple[int, str, str]
 
 
 @pytest.fixture
+def database_content() -> str:
+    """Tables only: these commands set an office up themselves."""
+    return "tables"
+
+
+@pytest.fixture
 def command(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., Answer]:
@@ -69,7 +75,7 @@ def test_a_procedure_is_checked_tested_and_published(command: Callable[..., Answ
     assert command("procedures", "check", folder)[:2] == (0, "Quy trình đạt.\n")
     code, out, _err = command("procedures", "test", folder)
     assert (code, [line for line in out.splitlines() if not line.startswith("đạt ")]) == (0, [])
-    first = command("procedures", "publish", folder, "--basis", "Quyết định số 12/QĐ-UBND")
+    first = command("procedures", "publish", folder)
     assert (first[0], first[1].startswith("dossier: lần ban hành 1 có hiệu lực")) == (0, True)
     assert command("procedures", "publish", folder, "--basis", "Quyết định số 12/QĐ-UBND") == first
 
@@ -91,9 +97,43 @@ def test_a_refusal_is_one_clear_line(command: Callable[..., Answer], words: tupl
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("words", [(), ("nonsense",), ("users",), ("users", "add"), ("run", "--port", "many")])
+@pytest.mark.parametrize(
+    "words", [(), ("nonsense",), ("users",), ("users", "add"), ("run", "--port", "many"), ("run", "--port", "99999")]
+)
 def test_wrong_usage_ends_with_2(command: Callable[..., Answer], words: tuple[str, ...]) -> None:
     assert command(*words)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "line"),
+    [
+        ("mysql://a:secret@b/c", "QUYTRINH_DATABASE_URL phải bắt đầu bằng sqlite:/// hoặc postgresql://: sửa rồi gọi lại."),
+        ("postgresql://a:secret@b:port/c", "QUYTRINH_DATABASE_URL không đọc được: "),
+    ],
+    ids=["other kind", "unreadable"],
+)
+def test_a_database_address_that_cannot_be_used_is_one_line(
+    command: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch, url: str, line: str
+) -> None:
+    monkeypatch.setenv("QUYTRINH_DATABASE_URL", url)
+    code, out, err = command("migrate")
+    assert (code, out, err.startswith(line), err.count("\n"), "secret" in err) == (1, "", True, 1, False)
+
+
+def test_an_unforeseen_error_is_one_line_and_its_place_is_kept(command: Callable[..., Answer], tmp_path: Path) -> None:
+    assert command("agencies", "add", "H31", "UBND thành phố Hải Phòng", "--kind", "province")[0] == 0
+    code, out, err = command("tokens", "create", "x" * 5, "--days", "9" * 30)
+    assert (code, out, "Traceback" in err, err.count("\n")) == (1, "", False, 1)
+
+
+def test_anchors_have_a_usual_place_and_are_always_compared(command: Callable[..., Answer], tmp_path: Path) -> None:
+    assert command("agencies", "add", "H31", "UBND thành phố Hải Phòng", "--kind", "province")[0] == 0
+    assert command("journal", "anchor")[0] == 0
+    (file,) = (tmp_path / "data" / "anchors").iterdir()
+    assert command("journal", "verify")[0] == 0
+    file.write_text("{}\n", encoding="ascii")
+    altered = f"Tệp neo {file.name} bị sửa ở dòng 1: chữ ký hoặc nối dòng không đúng.\n"
+    assert command("journal", "verify") == (1, "", altered)
 
 
 def test_a_database_without_tables_is_named(

@@ -30,6 +30,23 @@ def test_time_left_is_said_in_words_and_colour(app: Flask, minutes: int, words: 
 
 
 @pytest.mark.parametrize(
+    ("minutes", "term", "level"),
+    [
+        (60, 60, "good"),
+        (12, 60, "good"),
+        (11, 60, "soon"),
+        (0, 3, "soon"),
+        (95, 479, "good"),
+        (240, 480, "good"),
+        (239, 480, "soon"),
+        (-1, 60, "late"),
+    ],
+)
+def test_the_colour_within_a_step_turns_when_its_reminder_goes_out(minutes: int, term: int, level: str) -> None:
+    assert formats.due_level(minutes, term) == level
+
+
+@pytest.mark.parametrize(
     ("value", "shown"),
     [(NOON, "12:00, 24/11/2026"), ("2026-11-24T05:00:00+00:00", "12:00, 24/11/2026"), (None, ""), ("soon", "")],
     ids=["instant", "text", "nothing", "no instant"],

@@ -63,6 +63,27 @@ def test_others_may_look_but_not_act(office: Office, browse: Browse) -> None:
     assert browse("clerk2").get(address).status_code == 404
 
 
+def test_whoever_signs_reads_what_was_proposed(office: Office, browse: Browse) -> None:
+    code = office.open()
+    office.do(code, "hand_over", "clerk")
+    office.do(code, "assign", "head")
+    office.do(code, "process", "officer", decision="submit", result_kind="granted", opinion="Hồ sơ hợp lệ,\nđủ điều kiện")
+    office.do(code, "check", "head", decision="approve", note="Đề nghị ký")
+    address, _ = office.step(code, "sign")
+    page = browse("leader").get(address).text
+    assert [words in page for words in ("đủ điều kiện</span>", "Đề nghị ký</span>", "Trần Văn Dũng, ")] == [True] * 3
+
+
+def test_whoever_decides_a_withdrawal_reads_why(office: Office, browse: Browse) -> None:
+    code = office.open()
+    clerk = browse("clerk")
+    address = f"/cong-viec/{office.case_id(code)}/ghi-nhan/withdrawal_requested"
+    clerk.get(address)
+    clerk.post(address, {"reason": "Không còn nhu cầu", "request_channel": "counter"})
+    address, _ = office.step(code, "decide_withdrawal")
+    assert "Không còn nhu cầu</span>" in browse("leader").get(address).text
+
+
 def test_a_step_is_returned_with_a_reason_the_former_reads(office: Office, browse: Browse) -> None:
     code = office.open()
     office.do(code, "hand_over", "clerk")
@@ -102,9 +123,11 @@ def test_signing_asks_for_proof_when_the_last_is_old(office: Office, browse: Bro
 
 
 def test_a_kept_draft_stands_in_the_form_until_sent(office: Office, browse: Browse) -> None:
-    address, _ = office.step(office.open(), "hand_over")
+    address, version = office.step(office.open(), "hand_over")
     subject = f"step:{address.removeprefix('/buoc/')}"
     browser = browse("clerk")
     browser.get(address)
     browser.post("/drafts", {"subject": subject, "answers": '{"note": "Gửi kèm bản gốc", "papers": "electronic"}'})
     assert "Gửi kèm bản gốc" in browser.get(address).text
+    browser.post(address, {"version": version, "papers": "electronic", "note": "Gửi kèm bản gốc"})
+    assert office.draft(subject, "clerk") == {}

@@ -16,7 +16,7 @@ from web import guard, problems
 REFUSALS: dict[str, tuple[Exception, int, str]] = {
     "not-found": (errors.NotFound("Không có."), 404, "not_found"),
     "not-allowed": (errors.NotAllowed("Không được."), 403, "not_allowed"),
-    "conflict": (errors.Conflict("Đã xong.", who="Trần Văn Bình", at="2026-11-20T01:30:00+00:00"), 409, "conflict"),
+    "conflict": (errors.Conflict("Đã xong.", who="Trần Văn Bình", at="2026-11-20T01:30:00+00:00", version=3), 409, "conflict"),
     "precondition": (errors.PreconditionRequired("Thiếu."), 428, "precondition_required"),
     "answers": (errors.AnswersRejected({"note": ["Nhập ghi chú."]}), 422, "answers_rejected"),
     "procedure": (errors.ProcedureRejected([errors.Finding("a.bpmn", "x", "Sửa.")]), 422, "procedure_rejected"),
@@ -43,7 +43,7 @@ def refusing_app(app: Flask) -> Iterator[Flask]:
 
 @pytest.mark.parametrize("name", REFUSALS)
 def test_the_api_answers_a_refusal_as_rfc_9457(refusing_app: Flask, name: str) -> None:
-    refusal, status, code = REFUSALS[name]
+    _refusal, status, code = REFUSALS[name]
     answer = refusing_app.test_client().get(f"/api/v1/refuse/{name}")
     body: dict[str, Any] = answer.get_json(force=True)
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
@@ -51,7 +51,8 @@ def test_the_api_answers_a_refusal_as_rfc_9457(refusing_app: Flask, name: str) -
     assert body["reference"] == answer.headers["X-Request-Id"]
     assert "secret detail" not in answer.text
     assert body.get("errors") == {"answers": {"note": ["Nhập ghi chú."]}, "procedure": {"a.bpmn": ["Sửa."]}}.get(name)
-    assert (body.get("who"), body.get("at")) == (getattr(refusal, "who", None), getattr(refusal, "at", None))
+    told = {"conflict": ("Trần Văn Bình", "2026-11-20T08:30:00+07:00", 3)}.get(name, (None, None, None))
+    assert (body.get("who"), body.get("at"), body.get("version")) == told
 
 
 @pytest.mark.parametrize("name", REFUSALS)

@@ -1,15 +1,15 @@
 """Blueprints of the API: unknown arguments refused everywhere, each operation documented with its permission and its key."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, TypeVar
 
-from flask import request
+from flask import current_app, request
 from flask_smorest import Api
 from flask_smorest import Blueprint as SmorestBlueprint
 from flask_smorest.utils import prepare_response
 from marshmallow import EXCLUDE, RAISE
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 
 from web.api.schemas.shape import Problem
 
@@ -18,8 +18,23 @@ KEY_PARAMETER = "IdempotencyKey"
 PROBLEM_TYPE = "application/problem+json"
 
 
+_MARK = "takes_any_body"
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes_any_body(view: View) -> View:
+    """Open a resource to bodies that are not JSON: uploads and procedures. The resource judges them itself."""
+    setattr(view, _MARK, True)
+    return view
+
+
 class _Parser(FlaskParser):
-    """Unknown names are refused wherever they stand."""
+    """Unknown names are refused wherever they stand; a body that is no JSON is answered in words."""
+
+    def _handle_invalid_json_error(self, error: Any, req: Any, *args: Any, **kwargs: Any) -> NoReturn:
+        raise BadRequest(
+            "Nội dung gửi lên không phải là JSON đúng dạng (UTF-8). Kiểm tra dấu ngoặc, dấu phẩy rồi gửi lại."
+        ) from error
 
 
 _Parser.DEFAULT_UNKNOWN_BY_LOCATION = {**dict.fromkeys(("json", "query", "form", "files"), RAISE), "headers": EXCLUDE}
@@ -35,6 +50,7 @@ class Blueprint(SmorestBlueprint):
         self.noun = noun
         self._prepare_doc_cbks.append(self._describe)
         self.before_request(_refuse_control_characters)
+        self.before_request(_refuse_other_bodies)
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, parameters, tags or [self.noun], **options)
@@ -82,3 +98,12 @@ def _refuse_control_characters() -> None:
     """No name of ours holds any, and a database may refuse to be asked for one."""
     if any(isinstance(value, str) and not value.isprintable() for value in (request.view_args or {}).values()):
         raise NotFound()
+
+
+def _refuse_other_bodies() -> None:
+    """415 where a body comes that is not announced as JSON; no body at all is the resource's to judge."""
+    view = current_app.view_functions[request.endpoint or ""]
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.is_json or getattr(view, _MARK, False):
+        return
+    if request.content_length or request.headers.get("Transfer-Encoding"):
+        raise UnsupportedMediaType()

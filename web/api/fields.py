@@ -15,13 +15,15 @@ LONGEST_PARAGRAPHS = 4_000
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?")
 
+_UTC_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(\+00:00|Z)")
+
 
 def _messages(**own: str) -> dict[str, str | list[Any] | dict[Any, Any]]:
     return {"required": "Bắt buộc: hãy gửi mục này.", "null": "Mục này không được để trống (null).", **own}
 
 
 class Text(fields.String):
-    """Words in NFC without control characters; ``longest`` in characters."""
+    """Words in NFC; control characters are refused; ``longest`` in characters."""
 
     default_error_messages = _messages(invalid="Phải là chữ.")
 
@@ -31,7 +33,10 @@ class Text(fields.String):
         super().__init__(**settings)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        words = text.clean(super()._deserialize(value, attr, data, **kwargs))
+        typed = super()._deserialize(value, attr, data, **kwargs)
+        if text.has_control_characters(typed):
+            raise ValidationError(text.NO_CONTROL_CHARACTERS)
+        words = text.clean(typed)
         try:
             words.encode()
         except UnicodeEncodeError:
@@ -111,6 +116,23 @@ class Moment(fields.DateTime):
         if not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise ValidationError(f"Năm phải từ {FIRST_YEAR} đến {LAST_YEAR}.")
         return moment.replace(tzinfo=moment.tzinfo or clock.LOCAL_ZONE).astimezone(UTC)
+
+
+class Facts(fields.Dict):
+    """What a procedure or the journal says, by name: instants inside are told on the office's clock."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return _as_local(value)
+
+
+def _as_local(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _as_local(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_as_local(inner) for inner in value]
+    if isinstance(value, str) and _UTC_MOMENT.fullmatch(value):
+        return clock.local(datetime.fromisoformat(value)).isoformat()
+    return value
 
 
 class Answers(fields.Dict):

@@ -11,7 +11,7 @@ from engine.files import store
 from engine.files.store import Received
 from web import guard
 from web.api import doors, downloads
-from web.api.blueprint import Blueprint
+from web.api.blueprint import Blueprint, takes_any_body
 from web.api.schemas.cases import FileOut, file_out
 from web.api.schemas.dossiers import ReasonIn
 from web.api.schemas.files import UploadFields, UploadFile, UploadForm
@@ -21,6 +21,7 @@ bp = Blueprint("files", __name__, path="/files", description="Tệp của hồ s
 
 @bp.post("")
 @guard.requires("file.upload")
+@takes_any_body
 @bp.doc(requestBody={"required": True, "content": {"multipart/form-data": {"schema": UploadForm}}})
 @bp.arguments(UploadFields, location="form")
 @bp.arguments(UploadFile, location="files")

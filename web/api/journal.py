@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.journal import queries, verify
+from engine.journal import evidence, queries, verify
 from engine.people import access
 from web import guard
 from web.api.blueprint import Blueprint
@@ -41,6 +41,6 @@ def verification(asked: dict[str, Any]) -> dict[str, Any]:
     if asked["agency"]:
         access.require(actor, "journal.verify", asked["agency"])
     chains = [asked["agency"]] if asked["agency"] else sorted(access.visible_agencies(actor))
-    faults = [fault for chain in chains for fault in verify.verify(chain)]
+    faults = [fault for chain in chains for fault in evidence.examine(chain)]
     entry_count = sum(verify.count(chain) for chain in chains)
     return {"is_intact": not faults, "agency_count": len(chains), "entry_count": entry_count, "faults": faults}

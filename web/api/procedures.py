@@ -15,7 +15,7 @@ from engine.procedures import catalogue, definition, folder, publishing
 from engine.procedures.models import ProcedureRevision
 from web import guard
 from web.api import doors, downloads
-from web.api.blueprint import Blueprint
+from web.api.blueprint import Blueprint, takes_any_body
 from web.api.schemas.procedures import (
     CheckOut,
     ProcedureList,
@@ -77,6 +77,7 @@ def packed(code: str, number: int) -> Response:
 
 @bp.post("/check")
 @guard.requires("procedure.check")
+@takes_any_body
 @doors.examining
 @bp.doc(requestBody=_BODY)
 @bp.response(200, CheckOut)

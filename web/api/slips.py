@@ -10,7 +10,7 @@ from engine.transaction import transaction
 from web import guard
 from web.api import doors, downloads
 from web.api.blueprint import Blueprint
-from web.api.schemas.dossiers import ReasonIn, SlipOut, slip_out
+from web.api.schemas.dossiers import PaperQuery, ReasonIn, SlipOut, slip_out
 
 bp = Blueprint("slips", __name__, path="/slips", description="Phiếu đã cấp.")
 
@@ -25,13 +25,14 @@ def one(slip_id: uuid.UUID) -> dict[str, Any]:
 
 @bp.get("/<uuid:slip_id>.pdf")
 @guard.requires("slip.read")
+@bp.arguments(PaperQuery, location="query")
 @bp.response(200, downloads.BYTES, content_type="application/pdf")
-def pdf(slip_id: uuid.UUID) -> Response:
+def pdf(asked: dict[str, Any], slip_id: uuid.UUID) -> Response:
     """Bản in của phiếu; in lại giống hệt từng byte."""
     slip = slips.get(slip_id, for_=guard.current_actor())
     name = f"{slip.data['code']}-{slip.kind}.pdf"
-    if slip.voided_at is not None or slip.pdf_sha256 is not None:
-        return downloads.inline(slips.pdf(slip), "application/pdf", name)
+    if asked["paper"] or slip.voided_at is not None or slip.pdf_sha256 is not None:
+        return downloads.inline(slips.pdf(slip, asked["paper"]), "application/pdf", name)
     with transaction():
         printed = slips.keep_pdf(slips.get(slip_id, for_=guard.current_actor()))
     return downloads.inline(printed, "application/pdf", name)

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.cases import returning, steps, worklist
 from web import guard
-from web.api import doors
+from web.api import doors, named_people
 from web.api.blueprint import Blueprint
 from web.api.schemas.steps import (
     CompleteIn,
@@ -74,7 +74,8 @@ def complete(sent: dict[str, Any], step_id: uuid.UUID) -> dict[str, Any]:
     """Hoàn thành bước với các câu trả lời."""
     actor = guard.current_actor()
     step = steps.get(step_id, for_=actor)
-    return done_out(step, steps.complete(step, sent["answers"], version=sent["version"], by=actor))
+    answers = named_people.with_ids(steps.form_of(step), sent["answers"])
+    return done_out(step, steps.complete(step, answers, version=sent["version"], by=actor))
 
 
 @bp.post("/<uuid:step_id>/return")
@@ -98,4 +99,5 @@ def reassign(sent: dict[str, Any], step_id: uuid.UUID) -> dict[str, Any]:
     """Giao bước cho người khác trong nhóm, có lý do."""
     actor = guard.current_actor()
     step = steps.get(step_id, for_=actor)
-    return done_out(steps.reassign(step, sent["to"], sent["reason"], version=sent["version"], by=actor))
+    to = named_people.person_id(sent["to"], "to")
+    return done_out(steps.reassign(step, to, sent["reason"], version=sent["version"], by=actor))

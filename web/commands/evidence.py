@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
-from engine.journal import anchor, verify
+from engine.journal import anchor, evidence, verify
+from engine.people import agencies
 from engine.settings import Settings
 from web import inspection, opening
 from web.app import create_app
@@ -20,33 +21,31 @@ def add_to(commands: Any) -> None:
     checking.add_argument("--anchor", type=Path, metavar="TỆP", help="đối chiếu thêm với tệp neo")
     checking.set_defaults(act=verify_journal)
     anchoring = journal.add_parser("anchor", help="ghi đầu các chuỗi ra tệp neo")
-    anchoring.add_argument("file", type=Path, help="tệp ở nơi quản trị cơ sở dữ liệu không ghi được")
+    usual = "tệp ở nơi quản trị cơ sở dữ liệu không ghi được; không ghi: anchors/ trong thư mục dữ liệu"
+    anchoring.add_argument("file", type=Path, nargs="?", help=usual)
     anchoring.set_defaults(act=anchor_journal)
     commands.add_parser("doctor", help="thiết lập đang dùng; mã 1 khi không an toàn").set_defaults(act=doctor)
     commands.add_parser("openapi", help="in mô tả OpenAPI").set_defaults(act=openapi)
 
 
 def verify_journal(arguments: argparse.Namespace, settings: Settings) -> int:
-    """``journal verify``: names the first bad entry of each agency."""
+    """``journal verify``: names the first bad entry of each agency; the newest anchor is always compared."""
     opening.services(settings)
-    faults = verify.verify()
-    if arguments.anchor:
-        try:
-            faults += anchor.check(arguments.anchor)
-        except ValueError as error:
-            raise EngineError(str(error)) from error
+    faults = evidence.examine() + (anchor.check(arguments.anchor) if arguments.anchor else [])
     for fault in faults:
-        print(f"Cơ quan {fault.agency_id}, bút toán số {fault.number}: {fault.reason}", file=sys.stderr)
+        entry = f", bút toán số {fault.number}" if fault.number else ""
+        print(f"Cơ quan {agencies.get(fault.agency_id).name}{entry}: {fault.reason}", file=sys.stderr)
     if not faults:
         print(f"Nhật ký nguyên vẹn: {verify.count()} bút toán.")
     return 1 if faults else 0
 
 
 def anchor_journal(arguments: argparse.Namespace, settings: Settings) -> int:
-    """``journal anchor FILE``: appends the present heads, signed."""
+    """``journal anchor [FILE]``: appends the present heads, signed."""
     opening.services(settings)
-    count = anchor.write(arguments.file)
-    print(f"Đã neo {count} chuỗi vào {arguments.file}.")
+    path = arguments.file or anchor.usual_path()
+    count = anchor.write(path)
+    print(f"Đã neo {count} chuỗi vào {path}.")
     return 0
 
 

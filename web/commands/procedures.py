@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from engine import assembly
+from engine import assembly, clock
 from engine.cases import capabilities
 from engine.errors import Finding, ProcedureRejected
 from engine.people import agencies
@@ -27,7 +27,7 @@ def add_to(commands: Any) -> None:
         word.add_argument("folder", type=Path, help="thư mục hoặc tệp .zip")
         word.set_defaults(act=act)
         if name == "publish":
-            word.add_argument("--basis", required=True, help="căn cứ ban hành, ví dụ 'Quyết định số 12/QĐ-UBND'")
+            word.add_argument("--basis", help="căn cứ ban hành, ví dụ 'Quyết định số 12/QĐ-UBND'; có thể bỏ")
             word.add_argument("--agency", metavar="MÃ", help="mã cơ quan; không ghi: cơ quan cao nhất")
 
 
@@ -59,10 +59,11 @@ def play(arguments: argparse.Namespace, settings: Settings) -> int:
 def publish(arguments: argparse.Namespace, settings: Settings) -> int:
     """``procedures publish``: the operator's way; the approval it rests on is named."""
     opening.services(settings)
+    basis = arguments.basis or f"Ban hành từ dòng lệnh ngày {clock.today():%d/%m/%Y}"
     with transaction():
         agency = opening.agency(arguments.agency)
         content = folder.read(arguments.folder)
-        revision = publishing.publish(agency.id, content, capabilities=capabilities.facts(), basis=arguments.basis, by=None)
+        revision = publishing.publish(agency.id, content, capabilities=capabilities.facts(), basis=basis, by=None)
         home = agencies.get(agency.id)
     print(f"{revision.procedure.code}: lần ban hành {revision.number} có hiệu lực tại {home.name}. SHA-256 {revision.sha256}")
     return 0

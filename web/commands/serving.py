@@ -14,15 +14,22 @@ from web.refusing import CannotStart
 def add_to(commands: Any) -> None:
     """The words of these commands."""
     running_word = commands.add_parser("run", help="chạy tất cả trong một lệnh, trên máy này")
-    running_word.add_argument("--port", type=int, default=refusing.DEFAULT_PORT)
+    running_word.add_argument("--port", type=port, default=refusing.DEFAULT_PORT)
     running_word.add_argument("--no-demo", action="store_true", help="không nạp tỉnh mẫu")
     running_word.set_defaults(act=run)
     serving = commands.add_parser("serve", help="trang và API (gunicorn), không chạy hẹn giờ")
     serving.add_argument("--host", default="127.0.0.1")
-    serving.add_argument("--port", type=int, default=refusing.DEFAULT_PORT)
+    serving.add_argument("--port", type=port, default=refusing.DEFAULT_PORT)
     serving.add_argument("--workers", type=int, default=os.cpu_count() or 2, help="số tiến trình")
     serving.set_defaults(act=serve)
     commands.add_parser("work", help="hẹn giờ và gửi thư; chạy bao nhiêu tiến trình cũng được").set_defaults(act=work)
+
+
+def port(typed: str) -> int:
+    """A port as typed; anything but 1 to 65535 is wrong usage."""
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 6 and 0 < int(typed) < 65536):
+        raise argparse.ArgumentTypeError("cổng phải là số từ 1 đến 65535")
+    return int(typed)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:

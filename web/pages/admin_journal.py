@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.errors import AnswersRejected
-from engine.journal import entries, queries, verify
+from engine.journal import entries, evidence, queries, verify
 from engine.journal.queries import Wanted
 from engine.transaction import transaction
 from web import guard, journal_words, places, typed_days
@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
 def check() -> ResponseReturnValue:
     """Recompute the whole chain of the agency, and journal that somebody did."""
     agency = places.chosen("journal.verify")
-    faults, count = verify.verify(agency.id), verify.count(agency.id)
+    faults, count = evidence.examine(agency.id), verify.count(agency.id)
     with transaction():
         facts: dict[str, Any] = {"count": count, "fault": faults[0].reason if faults else None}
         entries.append("journal.verified", agency_id=agency.id, by=guard.current_actor(), **facts)

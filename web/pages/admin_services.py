@@ -16,7 +16,7 @@ from engine.people.models import Agency
 from engine.procedures import catalogue, definition
 from engine.procedures.definition import Definition
 from engine.transaction import transaction
-from web import guard, places
+from web import guard, places, words
 
 bp = Blueprint("admin_services", __name__, url_prefix="/admin/services")
 
@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     """What an agency offers today, by field; those not checked against the law are marked."""
     agency = places.chosen("service.read")
     query, show = request.args.get("q", ""), request.args.get("show", "all")
-    offered = services.available(agency.id, query)
+    offered = sorted(services.available(agency.id, query), key=words.alphabetical)
     found = [service for service in offered if show != "unverified" or service.is_unverified]
     return render_template(
         "admin_services/index.html",

@@ -35,6 +35,7 @@ def index() -> ResponseReturnValue:
         "inbox/index.html",
         page=page,
         left=left,
+        terms={item.step_id: case_view.term_of(item.agency_id, item.opened_at, item.due_at) for item in page.items},
         scope=scope,
         query=query,
         tabs=_tabs(counts, scope, query),

@@ -16,7 +16,7 @@ from engine.errors import AnswersRejected
 from engine.files import store
 from engine.files.store import Received
 from engine.transaction import transaction
-from web import derivations, fields, guard, intake_form, once, typed
+from web import derivations, fields, guard, intake_form, once, typed, words
 
 bp = Blueprint("intake", __name__, url_prefix="/tiep-nhan")
 
@@ -26,7 +26,7 @@ bp = Blueprint("intake", __name__, url_prefix="/tiep-nhan")
 def choose() -> ResponseReturnValue:
     """Which public service the citizen came for."""
     query = request.args.get("q", "").strip()
-    found = services.available(guard.current_actor().agency_id, query)
+    found = sorted(services.available(guard.current_actor().agency_id, query), key=words.alphabetical)
     if query and len(found) == 1:
         return redirect(url_for("intake.new", service_code=found[0].code), code=303)
     return render_template("intake/services.html", found=found, query=query, limit_of=legal_clock.limit_of)

@@ -19,10 +19,11 @@ bp = Blueprint("slips", __name__, url_prefix="/phieu")
 @bp.get("/<uuid:slip_id>.pdf")
 @guard.requires("slip.read")
 def show(slip_id: uuid.UUID) -> Response:
-    """The paper as printed; the first print is kept."""
+    """The paper as printed; the first print is kept. ``?paper=a4`` or ``a5``: the same on that size."""
     slip = slips.get(slip_id, for_=guard.current_actor())
-    printed = slips.pdf(slip)
-    if slip.voided_at is None and slip.pdf_sha256 is None:
+    paper = request.args.get("paper")
+    printed = slips.pdf(slip, paper)
+    if paper is None and slip.voided_at is None and slip.pdf_sha256 is None:
         with transaction():
             printed = slips.keep_pdf(slips.get(slip_id, for_=guard.current_actor()))
     number = slips.number_of(slip).replace("/", "-")

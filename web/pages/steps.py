@@ -13,7 +13,7 @@ from engine.cases.models import Step
 from engine.errors import AnswersRejected, Conflict
 from engine.people import directory
 from engine.transaction import transaction
-from web import answering, case_view, guard, once, sessions, typed
+from web import answering, case_view, guard, once, said_before, sessions, typed
 
 bp = Blueprint("steps", __name__, url_prefix="/buoc")
 
@@ -46,6 +46,7 @@ def complete(step_id: uuid.UUID) -> ResponseReturnValue:
             if known is not None:
                 return known
             opened = steps.complete(step, answers, version=answering.version(), by=actor)
+            drafts.drop(f"step:{step_id}", by=actor)
             target = _next_page(step, opened)
             once.leads_to(target)
     except AnswersRejected as refusal:
@@ -148,6 +149,7 @@ def _page(  # noqa: PLR0913 - what a refused form brings back
         closer=_name_of(step.closed_by_id),
         handed=next((row for row in hand_overs.of(step.case) if row.step_id == step.id), None),
         can_do=can_do,
+        before=said_before.of(step) if can_do else [],
         is_mine=step.assignee_id == actor.person_id,
         targets=returning.targets(step) if can_do else [],
         colleagues=_colleagues(step) if case_view.may_reassign(step, actor) else [],

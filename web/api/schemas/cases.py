@@ -9,7 +9,7 @@ from engine.cases import comments, messages, queries
 from engine.cases.history import Event
 from engine.cases.models import Attachment, Case
 from engine.people import directory
-from web.api.fields import Answers, Choice, Moment, Part, Rows, Text
+from web.api.fields import Answers, Choice, Facts, Moment, Part, Rows, Text
 from web.api.schemas.shape import In, Out, PageIn, PageOut
 from web.api.schemas.steps import StepOut, steps_out
 
@@ -63,7 +63,7 @@ class CaseDetail(CaseOut):
     version = fields.Integer()
     revision_id = fields.UUID()
     ended_at_element = fields.String(allow_none=True)
-    values = fields.Dict()
+    values = Facts()
     steps = Rows(Part(StepOut))
     open_steps = Rows(Part(StepOut))
     expected_messages = Rows(fields.String())
@@ -79,7 +79,7 @@ class EventOut(Out):
     person_id = fields.UUID(allow_none=True)
     person = fields.String()
     person_title = fields.String()
-    facts = fields.Dict()
+    facts = Facts()
 
 
 class History(Out):

@@ -39,7 +39,7 @@ class DossierIn(In):
     owner = Part(PartyIn, required=True)
     submitter = Part(PartyIn, allow_none=True, load_default=None, metadata={"description": "Người nộp thay."})
     channel = Choice(rules.CHANNELS, load_default="counter")
-    components = Rows(Part(ComponentIn), load_default=list)
+    components = Rows(Part(ComponentIn), allow_none=True, load_default=None)
     received_at = Moment(allow_none=True, load_default=None)
     decision = Answers(
         keys=fields.String(),
@@ -63,6 +63,12 @@ class MessageIn(In):
 
     name = Text(longest=100, shortest=1, required=True)
     answers = Answers(keys=fields.String(), load_default=dict)
+
+
+class PaperQuery(In):
+    """On which paper."""
+
+    paper = Choice(slips.PAPERS, load_default=None, metadata={"description": "Khổ giấy; không ghi: khổ của mẫu phiếu."})
 
 
 class ReasonIn(In):

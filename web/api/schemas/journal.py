@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from web.api.fields import Flag, Id, Moment, Part, Rows, Text
+from web.api.fields import Facts, Flag, Id, Moment, Part, Rows, Text
 from web.api.schemas.shape import In, Out, PageIn, PageOut
 
 
@@ -31,7 +31,7 @@ class EntryOut(Out):
     person_id = fields.UUID(allow_none=True)
     case_id = fields.UUID(allow_none=True)
     actor = fields.Dict(allow_none=True)
-    facts = fields.Dict()
+    facts = Facts()
     hash = fields.String()
 
 

@@ -54,3 +54,4 @@ class Problem(Schema):
     findings = Rows(fields.Dict())
     who = fields.String()
     at = fields.String()
+    version = fields.Integer()

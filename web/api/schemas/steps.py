@@ -11,7 +11,7 @@ from engine.cases.models import Case, Step
 from engine.cases.worklist import SCOPES, Item
 from engine.people import directory
 from engine.people.models import Person
-from web.api.fields import Answers, Choice, Id, Moment, Part, Rows, Text, Whole
+from web.api.fields import Answers, Choice, Moment, Part, Rows, Text, Whole
 from web.api.schemas.shape import In, Out, PageIn, PageOut
 
 DOSSIER = "dossier"
@@ -44,9 +44,9 @@ class ReturnIn(VersionIn):
 
 
 class ReassignIn(VersionIn):
-    """To whom (person id), and why."""
+    """To whom (person id or account name), and why."""
 
-    to = Id(required=True)
+    to = Text(longest=100, shortest=1, required=True)
     reason = Text(longest=2000, shortest=1, required=True)
 
 
