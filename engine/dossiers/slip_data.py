@@ -13,6 +13,8 @@ from engine.transaction import session
 
 #: Starts of the clock that a citizen should read on the slip: received outside office hours or after the cut-off.
 _REMARKABLE = ("before_session", "after_close", "day_off")
+#: Papers the agency itself issues, signed by its head: its own name stands in bold, not the one-stop unit's.
+_OF_THE_AGENCY = ("stop",)
 _REPEATED = (
     "reason",
     "items",
@@ -30,6 +32,8 @@ _REPEATED = (
 def compose(dossier: Dossier, form: SlipForm, number_text: str, *, at: datetime, by: Actor | None) -> dict[str, Any]:
     """Everything a slip of ``dossier`` may print, whatever its kind; what only one kind says is added by its issuer."""
     letterhead = letterhead_of(dossier)
+    if form.kind in _OF_THE_AGENCY:
+        letterhead["unit_name"] = None
     officer = officer_of(by)
     return {
         **header(dossier, form, letterhead, at),

@@ -69,6 +69,9 @@ def test_withdrawal_accepted_stops_with_its_notice(counter: Counter) -> None:
     counter.do(dossier, "decide_withdrawal", "leader", decision="accept", reason="Theo đề nghị của công dân")
     assert (dossier.status, dossier.outcome, dossier.case.state) == ("stopped", "stopped", "stopped")
     assert counter.numbers(dossier)[-1] == ("stop", "01/TB-DHS", True)
+    notice = slips.latest(dossier.case_id, "stop")
+    assert notice is not None
+    assert (notice.data["agency"]["unit_name"], notice.data["signature"]["name"]) == (None, "Hoàng Đức Thắng")
     assert [step.state for step in dossier.case.steps if step.element == "assign"] == ["cancelled"]
 
 
