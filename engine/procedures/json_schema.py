@@ -26,7 +26,8 @@ def schema_of(title: str, help_text: str, fields: Sequence[Field]) -> dict[str, 
     }
     if help_text:
         schema["description"] = help_text
-    rules = [rule for field in fields if (rule := _rule(field)) is not None]
+    defaults = {field.name: field.default for field in fields}
+    rules = [rule for field in fields if (rule := _rule(field, defaults)) is not None]
     if rules:
         schema["allOf"] = rules
     return schema
@@ -50,20 +51,22 @@ def _told(words: str, condition: Condition | None) -> str:
     return f"{words}: {condition.expression.source}." if condition is not None else ""
 
 
-def _rule(field: Field) -> dict[str, Any] | None:
+def _rule(field: Field, defaults: Mapping[str, Any]) -> dict[str, Any] | None:
     conditions = [field.visible_when, None if field.is_required else field.required_when]
     if field.default is not None or not (field.is_required or field.required_when is not None):
         return None
     wanted = [condition for condition in conditions if condition is not None]
     if not wanted or any(condition.field is None for condition in wanted):
         return None
-    tests = [_test(condition) for condition in wanted]
+    tests = [_test(condition, defaults) for condition in wanted]
     return {"if": tests[0] if len(tests) == 1 else {"allOf": tests}, "then": {"required": [field.name]}}
 
 
-def _test(condition: Condition) -> dict[str, Any]:
+def _test(condition: Condition, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether the condition holds; a field left out holds it where its default does."""
     name = condition.field or ""
-    return {"properties": {name: {"enum": list(condition.values)}}, "required": [name]}
+    held: dict[str, Any] = {"properties": {name: {"enum": list(condition.values)}}}
+    return held if defaults.get(name) in condition.values else {**held, "required": [name]}
 
 
 def _text(field: Field) -> dict[str, Any]:

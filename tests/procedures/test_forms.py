@@ -245,6 +245,18 @@ def test_form_as_json_schema() -> None:
     jsonschema_rs.meta.validate(schema)
 
 
+def test_schema_asks_what_the_default_of_an_unsaid_field_makes_owed() -> None:
+    form = make_form(
+        "  - {name: channel, type: choice, label: Hình thức, default: counter, choices: {counter: Quầy, online: Trực tuyến}}\n"
+        '  - {name: receiver, type: text, label: Người nhận, visible_when: channel = "counter", required: true}\n'
+    )
+    schema = jsonschema_rs.validator_for(form.json_schema())
+    answers: list[dict[str, Any]] = [{}, {"channel": "counter"}, {"channel": "online"}, {"receiver": "A"}]
+    assert [schema.is_valid(given) for given in answers] == [False, False, True, True]
+    with pytest.raises(AnswersRejected):
+        form.accept({})
+
+
 @pytest.mark.parametrize(
     "answers",
     [
