@@ -5,19 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from engine.procedures.parts import PORTAL_STATUSES
+
 #: The ten portal statuses in the order of their codes 1–10, with their names on screen.
-STATUSES: dict[str, str] = {
-    "registered": "Mới đăng ký",
-    "received": "Được tiếp nhận",
-    "refused": "Không được tiếp nhận",
-    "processing": "Đang xử lý",
-    "awaiting_supplement": "Yêu cầu bổ sung giấy tờ",
-    "awaiting_payment": "Yêu cầu thực hiện nghĩa vụ tài chính",
-    "withdrawal_requested": "Công dân yêu cầu rút hồ sơ",
-    "stopped": "Dừng xử lý",
-    "done": "Đã xử lý xong",
-    "returned": "Đã trả kết quả",
-}
+STATUSES = PORTAL_STATUSES
 
 CHANNELS = ("counter", "post", "online")
 

@@ -1,7 +1,7 @@
 """The demo province with the real dossier procedure, its services and forms, at a stopped clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,6 @@ class Counter:
     """The one-stop shop of the demo ward: opens dossiers and moves them as the person who must."""
 
     clock: StoppedClock
-    former: dict[str, Any] = field(default_factory=dict)
 
     def actor(self, login: str) -> Actor:
         """The person with this login, today."""
