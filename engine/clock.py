@@ -40,8 +40,10 @@ def today() -> date:
 
 
 def _test_time() -> datetime | None:
-    name = os.environ.get("QUYTRINH_TEST_CLOCK")
-    if not name or os.environ.get("QUYTRINH_TESTING") != "1":
+    if "QUYTRINH_TEST_CLOCK" not in os.environ or os.environ.get("QUYTRINH_TESTING") != "1":
+        return None
+    name = os.environ["QUYTRINH_TEST_CLOCK"]
+    if not name:
         return None
     try:
         text = Path(name).read_text(encoding="ascii").strip()

@@ -18,7 +18,22 @@ from sqlalchemy.types import JSON, DateTime, TypeDecorator
 from engine import clock
 
 #: PostgreSQL refuses to hold a statement, a lock or an idle transaction longer than this (R19), in milliseconds.
-PG_OPTIONS = "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+PG_OPTIONS = (
+    "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+    " -c timezone=UTC -c datestyle=ISO -c bytea_output=hex"
+)
+
+#: A server that is gone without a word is noticed within half a minute (R27).
+PG_WATCH = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+#: What every SQLite connection is set to (R18). The log is copied into the file every 32 MB: it holds the same pages many times.
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=10000",
+    "wal_autocheckpoint=8000",
+    "cache_size=-32000",
+)
 
 #: After this a PostgreSQL connection is asked whether it still lives.
 _IDLE_SECONDS = 5.0
@@ -133,7 +148,7 @@ def create_engine(url: str) -> Engine:
         options: dict[str, Any] = {"connect_args": {"timeout": 10, "check_same_thread": False}}
     else:
         url = url.replace("postgres://", "postgresql://", 1)
-        options = {"connect_args": {"options": PG_OPTIONS}, "pool_size": 10}
+        options = {"connect_args": {"options": PG_OPTIONS, "client_encoding": "utf8", **PG_WATCH}, "pool_size": 10}
     engine = sa.create_engine(url, hide_parameters=True, **options)
     if engine.dialect.name == "postgresql":
         _ask_idle_connections(engine)
@@ -165,16 +180,28 @@ def tame(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_sqlite_pragmas)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _leave_plans_alone)
+
+
+def _leave_plans_alone(connection: Any, _record: Any) -> None:
+    """psycopg keeps no plans: with the first rollback it would have the server forget all, those of ``engine.drivers`` too."""
+    connection.prepare_threshold = None
 
 
 def _set_sqlite_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we emit BEGIN ourselves
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """On the driver itself, at a tenth of the price; a refusal (somebody else writes for too long) is SQLAlchemy's own."""
+    """On the driver itself, at a tenth of the price; a refusal (somebody else writes for too long) is SQLAlchemy's own.
+
+    A session that joins the transaction of its door (``engine.transaction``) finds it begun.
+    """
+    if connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+        return
     begin = "BEGIN IMMEDIATE" if connection.get_execution_options().get("is_writing", False) else "BEGIN"
     faults = connection.dialect.loaded_dbapi.Error
     try:

@@ -7,25 +7,28 @@ fence up; workers, commands and what is open before sign-in have none and reach 
 import uuid
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from engine import transaction
+from engine.drivers import Call, Prepared, driver_of
 from engine.transaction import session
 
 SETTING = "quytrinh.agencies"
 _KEY = "fence"
 #: Local to the transaction: a connection given back to the pool carries no fence.
-_SET = sa.text("SELECT set_config(:name, :agencies, true)")
+_SET = Prepared.of(f"SELECT set_config('{SETTING}', $1, true)")
 
 
 def watch(sessions: Any) -> None:
     """Have the sessions of this factory (a ``scoped_session`` or ``sessionmaker``) keep the fence in each transaction."""
     event.listen(sessions, "after_begin", _keep)
+    transaction.at_begin(_keep_at_door)
 
 
 def put_up(agency_ids: Collection[uuid.UUID]) -> None:
@@ -37,9 +40,10 @@ def put_up(agency_ids: Collection[uuid.UUID]) -> None:
 
 
 def take_down() -> None:
-    """This session reaches every row again; what it was reading ends here."""
+    """This session reaches every row again; what it was reading ends here, also where the database is gone meanwhile."""
     if session().info.pop(_KEY, ""):
-        session().rollback()
+        with suppress(SQLAlchemyError):
+            session().rollback()
 
 
 @contextmanager
@@ -68,17 +72,46 @@ def is_up() -> bool:
 
 def keep_on(connection: Connection) -> None:
     """Put this session's fence around another connection, for the transaction it has begun or begins now."""
-    _keep(session(), None, connection)
+    agencies = session().info.get(_KEY)
+    if agencies:
+        _tell(connection, agencies)
 
 
 def _change(agencies: str) -> None:
     current = session()
     current.info[_KEY] = agencies
-    if current.in_transaction():
-        current.execute(_SET, {"name": SETTING, "agencies": agencies})
+    if transaction.is_open():
+        _keep_for(agencies)
+    elif current.in_transaction():
+        _tell(current.connection(), agencies)
 
 
 def _keep(current: Session, _transaction: Any, connection: Connection) -> None:
     agencies = current.info.get(_KEY)
+    if agencies and not transaction.is_open():
+        _tell(connection, agencies)
+
+
+def _keep_at_door(current: Session) -> None:
+    agencies = current.info.get(_KEY)
     if agencies:
-        connection.execute(_SET, {"name": SETTING, "agencies": agencies})
+        _keep_for(agencies)
+
+
+def _keep_for(agencies: str) -> None:
+    """For the open transaction, with whatever it sends next."""
+    told = _Told(agencies)
+    transaction.keep(id(told), told)
+
+
+@dataclass(frozen=True)
+class _Told:
+    agencies: str
+
+    def calls(self) -> list[Call]:
+        """See ``transaction.Kept``."""
+        return [(_SET, [self.agencies.encode()])]
+
+
+def _tell(connection: Connection, agencies: str) -> None:
+    driver_of(connection).send([(_SET, [agencies.encode()])])

@@ -1,4 +1,7 @@
-"""Rows written without the unit of work, their objects kept true: what happens at every step of every case is written so."""
+"""Rows written without the unit of work, their objects kept true: what happens at every step of every case is written so.
+
+Changes are kept back and sent together (``transaction.keep``); several changes of one row become one.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,20 +9,21 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import class_mapper, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import class_mapper
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
+from engine import transaction
 from engine.db import Base
-from engine.statements import Statement
-from engine.transaction import session
+from engine.drivers import Call
+from engine.statements import BY_ID, Statement
 
 _Row = TypeVar("_Row", bound=Base)
-#: The most parameters of one INSERT of several rows: psycopg reads a longer statement anew each time.
-_MOST_PARAMETERS = 48
+#: The most rows of one INSERT: each number of rows is a statement of its own that the database keeps a plan for.
+_MOST_ROWS = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Layout:
     """How rows of a model are written: what stands in a column nobody named, and what is made for each row."""
 
@@ -31,21 +35,42 @@ class _Layout:
 
     def filled(self, columns: Mapping[str, Any]) -> dict[str, Any]:
         """What is to be written for a row: the columns given and the defaults of others."""
-        row = {**self.plain, **columns}
+        row = {**self.empty, **self.plain, **columns}
         for name, make in self.made.items():
-            if name not in row:
+            if row[name] is None:
                 row[name] = make(None)
         return row
 
-    def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Write filled rows, several with one statement, without the columns that stand in none of them."""
-        given = set().union(*rows)
-        names = tuple(name for name in self.columns if name in given)
-        at_once = max(_MOST_PARAMETERS // len(names), 1)
-        for start in range(0, len(rows), at_once):
-            part = rows[start : start + at_once]
-            placed = {f"{name}_{place}": row.get(name) for place, row in enumerate(part) for name in names}
-            _insertion(self.table, names, len(part)).run(**placed)
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """New rows, as many as stand in ``rows``."""
+
+    layout: _Layout
+    rows: Sequence[Mapping[str, Any]]
+
+    def calls(self) -> list[Call]:
+        """See ``transaction.Kept``."""
+        parts = [self.rows[start : start + _MOST_ROWS] for start in range(0, len(self.rows), _MOST_ROWS)]
+        return [self._call(part) for part in parts]
+
+    def _call(self, part: Sequence[Mapping[str, Any]]) -> Call:
+        placed = part[0] if len(part) == 1 else _placed(part)
+        return _insertion(self.layout.table, self.layout.columns, len(part)).call(placed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """New values of a row's columns."""
+
+    row: Base
+    row_id: Any
+    columns: dict[str, Any]
+
+    def calls(self) -> list[Call]:
+        """See ``transaction.Kept``."""
+        statement = _update(type(self.row), tuple(self.columns))
+        return [statement.call({"the_row": self.row_id, **self.columns})]
 
 
 def new(model: type[_Row], **columns: Any) -> _Row:
@@ -63,45 +88,71 @@ def insert(made: Sequence[Base]) -> None:
     if not made:
         return
     layout = _layout(type(made[0]))
-    filled = [layout.filled(vars(row)) for row in made]
-    layout.write(filled)
+    filled = [layout.filled({name: value for name, value in vars(row).items() if name in layout.empty}) for row in made]
+    _keep_written(layout, filled)
     for row, columns in zip(made, filled, strict=True):
-        vars(row).update({**layout.empty, **columns})
-        make_transient_to_detached(row)
-    session().add_all(made)
+        vars(row).update(columns)
+        _attach(row)
 
 
 def write(model: type[Base], made: Sequence[Mapping[str, Any]]) -> None:
     """Write new rows of which nobody wants the objects, with the model's defaults."""
     if made:
         layout = _layout(model)
-        layout.write([layout.filled(row) for row in made])
+        _keep_written(layout, [layout.filled(row) for row in made])
 
 
 def met(model: type[_Row], columns: Mapping[str, Any]) -> _Row:
     """The session's object of a row just read in full, made or brought up to date."""
-    current = session()
-    key = class_mapper(model).identity_key_from_primary_key((columns["id"],))
-    row = cast("_Row | None", current.identity_map.get(key))
-    if row is not None:
-        hold(row, **columns)
+    known = transaction.session().identity_map
+    row = cast("_Row | None", known.get(class_mapper(model).identity_key_from_primary_key((columns["id"],))))
+    if row is None:
+        row = new(model, **columns)
+        _attach(row)
         return row
-    row = new(model, **columns)
-    make_transient_to_detached(row)
-    current.add(row)
+    vars(row).update(columns)
+    state = instance_state(row)
+    if state.modified or state.expired_attributes:
+        state._commit_all(vars(row), known)
     return row
 
 
 def change(row: Base, **columns: Any) -> None:
-    """Change columns of a row at once, in the database and on the object."""
+    """Change columns of a row, on the object at once and in the database by the end of the transaction."""
+    row_id, key = vars(row)["id"], (id(row), "changed")
+    kept = cast("_Changed | None", transaction.take_back(key))
+    transaction.keep(key, _Changed(row, row_id, {**kept.columns, **columns} if kept else columns))
     hold(row, **columns)
-    _update(type(row), tuple(columns)).run(the_row=vars(row)["id"], **columns)
 
 
 def hold(row: Base, **columns: Any) -> None:
     """Change columns on the object alone: the same act writes them later with ``change``."""
-    for name, value in columns.items():
-        set_committed_value(row, name, value)
+    state = instance_state(row)
+    if state.modified or state.expired_attributes:
+        for name in columns:
+            state.committed_state.pop(name, None)
+            state.expired_attributes.discard(name)
+    vars(row).update(columns)
+
+
+def _attach(row: Base) -> None:
+    """Let the session know a whole object as one it has read."""
+    session, state = transaction.session(), instance_state(row)
+    if state.modified:
+        state._commit_all(vars(row))
+    state.key = class_mapper(type(row)).identity_key_from_primary_key((vars(row)["id"],))
+    state.session_id = session.hash_key
+    session.identity_map.add(state)
+
+
+def _keep_written(layout: _Layout, filled: Sequence[Mapping[str, Any]]) -> None:
+    written = _Written(layout, filled)
+    transaction.keep(id(written), written)
+
+
+def _placed(part: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The parameters of an INSERT of several rows."""
+    return {f"{name}_{place}": value for place, row in enumerate(part) for name, value in row.items()}
 
 
 @lru_cache(maxsize=256)
@@ -115,7 +166,9 @@ def _layout(model: type[Base]) -> _Layout:
 
 @lru_cache(maxsize=1_024)
 def _insertion(table: sa.Table, names: tuple[str, ...], count: int) -> Statement:
-    """One statement for ``count`` rows: a driver that sends each row by itself pays for each."""
+    """One statement for ``count`` rows."""
+    if count == 1:
+        return Statement(lambda: sa.insert(table), names)
 
     def placed(place: int) -> dict[str, Any]:
         return {name: sa.bindparam(f"{name}_{place}", type_=table.c[name].type) for name in names}
@@ -126,4 +179,5 @@ def _insertion(table: sa.Table, names: tuple[str, ...], count: int) -> Statement
 @lru_cache(maxsize=256)
 def _update(model: type[Base], columns: tuple[str, ...]) -> Statement:
     table = cast(sa.Table, model.__table__)
-    return Statement(lambda: sa.update(table).where(table.c.id == sa.bindparam("the_row")), columns)
+    one = sa.update(table).where(table.c.id == sa.bindparam("the_row"))
+    return Statement(lambda: one.execution_options(**{BY_ID: True}), columns)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -16,10 +17,22 @@ from tests import databases
 from tests.clocks import StoppedClock
 from tests.postgresql import NoServer
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 settings.register_profile("gate", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("soak", deadline=None, max_examples=2000)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """One headless browser for all tests of a process: two would fight for its event loop."""
+    from tests.chromium import launch  # only where a test looks at a screen
+
+    with launch() as browser:
+        yield browser
 
 
 def pytest_configure(config: pytest.Config) -> None:

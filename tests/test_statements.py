@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, PendingRollbackError
 
 from engine import rows
 from engine.db import new_id
@@ -18,6 +18,7 @@ NOON = datetime(2026, 11, 24, 5, tzinfo=UTC)
 _LETTERHEAD = Statement(
     lambda: sa.select(Agency.id, Agency.letterhead, Agency.valid_from).where(Agency.code == sa.bindparam("code"))
 )
+_SENT_AT = Statement(lambda: sa.select(OutboxMessage.id).where(OutboxMessage.created_at == sa.bindparam("at")))
 _RENAME = Statement(lambda: sa.update(Agency).where(Agency.code == sa.bindparam("of")), ["name"])
 
 
@@ -97,3 +98,24 @@ def test_instants_are_the_same_by_both_ways(db: Engine) -> None:
         assert (
             read == [(local.astimezone(UTC),)] == [tuple(row) for row in session().execute(sa.select(OutboxMessage.created_at))]
         )
+
+
+def test_a_change_the_database_cannot_take_loses_none_that_was_kept(db: Engine) -> None:
+    with transaction():
+        agency = make_agency()
+        rows.change(agency, name="Sở Khác")
+        with pytest.raises(ValueError, match="naive"):
+            _SENT_AT.rows(at=NOON.replace(tzinfo=None))
+    assert session().scalars(sa.select(Agency.name)).all() == ["Sở Khác"]
+
+
+def test_nothing_is_committed_after_a_fault_that_was_swallowed(db: Engine) -> None:
+    with transaction():
+        make_agency()
+    with pytest.raises(PendingRollbackError), transaction():
+        make_agency("H31.2")
+        make_agency()
+        with pytest.raises(IntegrityError):
+            _LETTERHEAD.rows(code="H31.1")
+    session().rollback()
+    assert session().scalars(sa.select(Agency.code)).all() == ["H31.1"]

@@ -18,8 +18,10 @@ from web import (
     health,
     i18n,
     logs,
+    metrics,
     navigation,
     once,
+    operator_words,
     places,
     problems,
     role_names,
@@ -54,6 +56,13 @@ PAGES = (
     "admin_forms",
     "admin_procedures",
     "admin_journal",
+    "admin_outbox",
+    "admin_webhooks",
+    "operator_desk",
+    "operator_incidents",
+    "operator_timers",
+    "operator_case",
+    "operator_values",
     "account_tokens",
 )
 STATIC_SECONDS = 24 * 3600
@@ -69,7 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database.bind(app, settings.database_url)
     assembly.assemble()
-    for part in (logs, health, typed, once, fields, formats, navigation, places, role_names, words, i18n):
+    for part in (logs, metrics, typed, once, fields, formats, navigation, places, role_names, words, operator_words, i18n):
         part.install(app)
     sessions.install(app, settings)
     security.install(app, settings)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask, request
 
 from engine import fence
-from engine.cases.models import Attachment, Case, Step
+from engine.cases.models import Attachment, Case, Incident, Step, Timer
 from engine.dossiers.models import Dossier, Slip
 from engine.errors import EngineError, NotFound
 from engine.people import access, reach
@@ -24,6 +24,8 @@ _TABLES: dict[str, tuple[Any, Any]] = {
     "attachment_id": (Attachment.id, Attachment.agency_id),
     "file_id": (Attachment.id, Attachment.agency_id),
     "person_id": (Person.id, Person.agency_id),
+    "incident_id": (Incident.id, Incident.agency_id),
+    "timer_id": (Timer.id, Timer.agency_id),
 }
 
 

@@ -8,7 +8,7 @@ from flask import render_template
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
-from engine.cases import attachments, comments, hand_overs, history, queries
+from engine.cases import attachments, comments, hand_overs, history, queries, suspensions
 from engine.cases.models import Case
 from engine.dossiers import legal_clock, slips
 from engine.people import directory
@@ -46,6 +46,7 @@ def show(case: Case, wanted: str | None, *, is_new: bool = False, errors: Mappin
         section=here.name,
         tabs=tabs,
         paper=_paper(view),
+        suspension=suspensions.of(case),
         is_new=is_new,
         errors=errors or {},
         **here.load(view),

@@ -121,7 +121,7 @@ def calendar_of(agency_id: uuid.UUID) -> WorkingCalendar:
     """The agency's calendar, read once in a request."""
     known: dict[uuid.UUID, WorkingCalendar] = g.setdefault("calendars", {})
     if agency_id not in known:
-        known[agency_id] = working_time.calendar_for(agency_id)[0]
+        known[agency_id] = working_time.calendar_of(agency_id)
     return known[agency_id]
 
 

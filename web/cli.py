@@ -15,7 +15,7 @@ from engine import clock, settings
 from engine.errors import AnswersRejected, EngineError, ProcedureRejected
 from engine.settings import UnsafeSettings
 from web import logs, refusing
-from web.commands import data, evidence, people, procedures, serving
+from web.commands import data, evidence, outbox, people, procedures, serving
 from web.refusing import CannotStart
 
 _log = logging.getLogger("web.cli")
@@ -50,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
     """Every command with its arguments."""
     whole = argparse.ArgumentParser(prog="quytrinh", description="Quy trình ISO 9001 của cơ quan, chạy được.")
     commands = whole.add_subparsers(dest="command", required=True, metavar="LỆNH")
-    for module in (serving, data, people, procedures, evidence):
+    for module in (serving, data, people, procedures, evidence, outbox):
         module.add_to(commands)
     commands.add_parser("test", help="chạy mọi kiểm thử")
     commands.add_parser("bench", help="đo tốc độ")

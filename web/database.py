@@ -5,11 +5,17 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, has_app_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy.orm import Session, scoped_session, sessionmaker
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy.orm import Session
 
 from engine import db as engine_db
 from engine import transaction
 from engine.db import Base
+from engine.transaction import Joining
+
+
+class _Session(Joining, FlaskSession):
+    """Flask-SQLAlchemy's session, joining the transaction a door has opened."""
 
 
 class _Database(SQLAlchemy):
@@ -27,7 +33,7 @@ class _Database(SQLAlchemy):
 
 
 #: One for the process; its session belongs to the running request.
-database = _Database(model_class=Base, session_options={"expire_on_commit": False})
+database = _Database(model_class=Base, session_options={"expire_on_commit": False, "class_": _Session})
 
 
 def bind(app: Flask, url: str) -> None:
@@ -38,7 +44,7 @@ def bind(app: Flask, url: str) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     database.init_app(app)
     with app.app_context():
-        outside = scoped_session(sessionmaker(database.engine, expire_on_commit=False))
+        outside = transaction.sessions_of(database.engine)
 
     def current() -> Session:
         return database.session() if has_app_context() else outside()

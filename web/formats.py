@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext as _
 
 from engine import clock
+from web.i18n import say as _
 
 #: Working minutes of an ordinary day, to speak of days where hours grow long.
 DAY_MINUTES = 8 * 60

@@ -7,7 +7,8 @@ is refused to everybody. Pages know people by the browser's session, ``/api`` by
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, redirect, request, url_for
+import structlog
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import Unauthorized
@@ -27,6 +28,8 @@ ALWAYS_OPEN = frozenset({"account.password", "account.second_factor", "account.p
 _MARK = "needed_permission"
 _FRESH = "needs_fresh_proof"
 _TABLE = "guard"
+_NOBODY = "asks_nobody"
+_ASKING = "asking"
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -92,9 +95,19 @@ def declared(app: Flask) -> dict[tuple[str, str], str | None]:
 
 
 def actor_or_none() -> Actor | None:
-    """Who asks; None before sign-in."""
+    """Who asks; None before sign-in, and once the database could not be asked (``ask_nobody``)."""
+    if g.get(_NOBODY):
+        return None
+    known: Actor | None = g.get(_ASKING)
+    if known is not None:
+        return known
     account = current_user._get_current_object() if current_user else None
     return account.actor if isinstance(account, _Account) else None
+
+
+def ask_nobody() -> None:
+    """The database does not answer: the rest of this request's answer is written without asking it who reads."""
+    setattr(g, _NOBODY, True)
 
 
 def current_actor() -> Actor:
@@ -175,8 +188,12 @@ def _load_account(_request: Any) -> _Account | None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         actor = tokens.actor_for(token.strip(), address()) if scheme.lower() == "bearer" and token else None
     else:
-        actor = sessions.actor(address())
-    return _Account(actor) if actor is not None else None
+        actor = sessions.actor()
+    if actor is None:
+        return None
+    structlog.contextvars.bind_contextvars(person_id=str(actor.person_id), agency_id=str(actor.agency_id))
+    setattr(g, _ASKING, actor)
+    return _Account(actor)
 
 
 def address() -> str:

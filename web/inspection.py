@@ -35,6 +35,9 @@ def effective(settings: Settings) -> Iterator[tuple[str, str]]:
         make_url(settings.mail_url).render_as_string(hide_password=True) if settings.mail_url else "chưa đặt",
     )
     yield "QUYTRINH_SCANNER", settings.scanner or "chưa đặt: tệp tải lên không quét virus"
+    yield "QUYTRINH_WEBHOOK_HOSTS", ", ".join(sorted(settings.webhook_hosts)) or "chưa đặt: gửi tới mọi máy công khai"
+    yield "QUYTRINH_METRICS_TOKEN", "đã đặt" if settings.metrics_token else "chưa đặt: chỉ máy này đọc được /metrics"
+    yield "QUYTRINH_LOG", settings.log or "mặc định"
     yield "QUYTRINH_TESTING", "bật" if settings.is_testing else "tắt"
 
 
@@ -77,6 +80,14 @@ def _address(settings: Settings) -> Check:
     if settings.is_production and not settings.base_url.startswith("https://"):
         return Check("địa chỉ", False, "QUYTRINH_BASE_URL phải bắt đầu bằng https:// khi chạy thật")
     return Check("địa chỉ", True, settings.base_url)
+
+
+def loses_what_it_promised(engine: Engine) -> bool:
+    """Whether the PostgreSQL server answers before an act is on disk: nobody may serve on such a one (R19)."""
+    if engine.dialect.name != "postgresql":
+        return False
+    with engine.connect() as connection:
+        return "off" in {connection.exec_driver_sql(f"SHOW {name}").scalar() for name in ("fsync", "synchronous_commit")}
 
 
 def _durability(connection: Connection) -> Check:

@@ -35,6 +35,7 @@ MENU = (
     Entry(_l("Lịch làm việc"), "admin_calendar.index", "calendar.read", "/admin/calendar"),
     Entry(_l("Thủ tục hành chính"), "admin_services.index", "service.read", "/admin/services"),
     Entry(_l("Quy trình"), "admin_procedures.index", "procedure.read", "/admin/procedures"),
+    Entry(_l("Vận hành"), "operator_desk.index", "incident.read", "/admin/operator"),
     Entry(_l("Nhật ký"), "admin_journal.index", "journal.read", "/admin/journal"),
 )
 
@@ -68,11 +69,17 @@ def unread_count() -> int:
 def agency_name() -> str:
     """The agency of the person who looks; empty before sign-in."""
     actor = guard.actor_or_none()
-    return agencies.get(actor.agency_id).name if actor else ""
+    return agencies.name_of(actor.agency_id) if actor else ""
 
 
 def asset(name: str) -> str:
     """The address of a file under ``web/static``, changing with its content so that browsers may keep it."""
+    return _address(request.script_root, name)
+
+
+@cache
+def _address(_root: str, name: str) -> str:
+    """Made once for each place the application is mounted at: every page names a dozen files."""
     return url_for("static", filename=name, v=_fingerprint(name))
 
 

@@ -1,5 +1,6 @@
 """From what the engine refuses to what HTTP answers: one table, a page for people, RFC 9457 for the API (R55)."""
 
+from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -9,14 +10,15 @@ from flask import Flask, Response, json, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError, SQLAlchemyError, TimeoutError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from engine import clock, errors
+from engine.cases.troubles import ActFailed
 from engine.journal import entries
 from engine.people import access, lockout, sign_in
 from engine.people.actors import Actor
-from engine.transaction import transaction
+from engine.transaction import session, transaction
 from web import beyond, guard, logs, typed
 
 #: The narrowest class counts.
@@ -30,6 +32,7 @@ STATUSES: dict[type[errors.EngineError], int] = {
     errors.ProcedureRejected: 422,
     sign_in.Refused: 401,
     lockout.Locked: 429,
+    ActFailed: 500,
 }
 _log = structlog.get_logger("web.problems")
 
@@ -78,11 +81,22 @@ def answered(problem: HTTPException) -> ResponseReturnValue:
 def no_database(problem: SQLAlchemyError) -> ResponseReturnValue:
     """The database does not answer, or is too busy: nothing was changed, and people may try again."""
     logs.error(problem)
-    if not isinstance(problem, OperationalError):
+    is_away = _is_away(problem)
+    if is_away:
+        guard.ask_nobody()  # whoever writes this answer must not need the database
+    with suppress(SQLAlchemyError):
+        session().rollback()
+    if not is_away:
         return answer(500, _("Có lỗi ngoài dự kiến. Thử lại; nếu vẫn lỗi, báo quản trị viên kèm mã tra cứu."), "unexpected")
     response = answer(503, _("Cơ sở dữ liệu đang bận hoặc tạm mất kết nối. Chờ ít phút rồi gửi lại."), "database_unavailable")
     response.headers["Retry-After"] = "10"
     return response
+
+
+def _is_away(problem: SQLAlchemyError) -> bool:
+    """Whether the database was not there, or too busy, rather than wrongly asked; also where its absence was noticed later."""
+    was_cut = isinstance(problem, DBAPIError) and problem.connection_invalidated
+    return was_cut or isinstance(problem, OperationalError | PendingRollbackError | TimeoutError)
 
 
 def unexpected(problem: Exception) -> ResponseReturnValue:

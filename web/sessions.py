@@ -13,7 +13,7 @@ from werkzeug.datastructures import CallbackDict
 from engine import clock
 from engine.people import second_factor, sign_in
 from engine.people import sessions as stored
-from engine.people.actors import Actor, actor_of
+from engine.people.actors import Actor
 from engine.people.models import Person
 from engine.settings import Settings
 from engine.transaction import session as database_session
@@ -34,6 +34,8 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
     def __init__(self, token: str | None = None, initial: dict[str, Any] | None = None) -> None:
         super().__init__(initial or {}, on_update=_mark_modified)
         self.token = token
+        #: As it was found at the beginning of the request; None where there was none.
+        self.found: stored.Opened | None = None
         self.person_id: uuid.UUID | None = None
         self.proved_at: datetime | None = None
         self.modified = False
@@ -58,12 +60,17 @@ class DatabaseSessions(SessionInterface):
         token = request.cookies.get(app.config["SESSION_COOKIE_NAME"])
         if not token or request.path.startswith(_WITHOUT):
             return BrowserSession()
-        found = stored.find(token)
+        try:
+            found = stored.opened(token, request.remote_addr or "")
+        except SQLAlchemyError as error:
+            g.unread = error  # raised again where it can be answered: Flask opens the session before anybody answers errors
+            return BrowserSession()
         if found is None:
             return BrowserSession()
         opened = BrowserSession(token, dict(found.data))
-        opened.person_id, opened.proved_at = found.person_id, found.proved_at
-        opened.needs_touch = stored.needs_touch(found)
+        opened.found, opened.proved_at = found, found.proved_at
+        opened.person_id = found.actor.person_id if found.actor else None
+        opened.needs_touch = found.needs_touch
         return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -94,6 +101,13 @@ def install(app: Flask, settings: Settings) -> None:
     is_secure = security.is_https(settings)
     app.config.update(SESSION_COOKIE_NAME=SECURE_COOKIE if is_secure else PLAIN_COOKIE, SESSION_COOKIE_SECURE=is_secure)
     app.session_interface = DatabaseSessions()
+    app.before_request(_refuse_unread)
+
+
+def _refuse_unread() -> None:
+    """Nobody is taken for signed out because the database did not answer."""
+    if "unread" in g:
+        raise g.unread
 
 
 def current() -> BrowserSession:
@@ -110,14 +124,13 @@ def person() -> Person | None:
     return database_session().get(Person, person_id) if person_id else None
 
 
-def actor(address: str) -> Actor | None:
-    """As whom this browser acts."""
-    somebody = person()
-    if somebody is None:
+def actor() -> Actor | None:
+    """As whom this browser acts: who it was at the beginning of the request."""
+    found = current().found
+    if found is None or found.actor is None:
         return None
-    found = actor_of(somebody, address=address)
-    g.duty = _duty_of(somebody, found)
-    return found
+    g.duty = _duty_of(found, found.actor)
+    return found.actor
 
 
 def duty() -> str | None:
@@ -160,10 +173,10 @@ def _become(opened: BrowserSession, person_id: uuid.UUID | None, data: dict[str,
     opened.is_cookie_due = True
 
 
-def _duty_of(somebody: Person, found: Actor) -> str | None:
-    if somebody.must_change_password:
+def _duty_of(found: stored.Opened, somebody: Actor) -> str | None:
+    if found.must_change_password:
         return "account.password"
-    if second_factor.is_obligatory(found) and not second_factor.is_enrolled(somebody):
+    if second_factor.is_obligatory(somebody) and not found.has_second_factor:
         return "account.second_factor"
     return None
 

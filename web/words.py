@@ -69,7 +69,7 @@ def event(entry: history.Event) -> dict[str, Any]:
 def _said(facts: Mapping[str, Any]) -> str:
     """The few facts a reader looks for: which step or paper, to whom, why, until when."""
     parts = [str(facts.get("name") or facts.get("to_step") or facts.get("title") or "")]
-    if "before" in facts and "after" in facts and facts["after"] in rules.STATUSES:
+    if "before" in facts and isinstance(facts.get("after"), str) and facts["after"] in rules.STATUSES:
         parts = [f"{rules.STATUSES.get(facts['before'], facts['before'])} → {rules.STATUSES[facts['after']]}"]
     if "slip_kind" in facts:
         parts = [str(SLIPS.get(facts["slip_kind"], facts["slip_kind"]))]

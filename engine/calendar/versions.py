@@ -1,7 +1,6 @@
 """Calendar versions of agencies: the current one, the arithmetic behind one, and publishing the next."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,17 +8,21 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from engine import fence
 from engine.calendar import importing, shape
 from engine.calendar.models import CalendarVersion
 from engine.calendar.rules import WorkingCalendar
 from engine.errors import AnswersRejected, Conflict, NotFound
-from engine.statements import Statement
 from engine.transaction import session
 
 #: The calendar an agency tree starts from: usual office hours and the public holidays of 2025-2027.
 SEED_FILE = Path(__file__).parent / "data" / "public_holidays.yaml"
 _MOST_KEPT = 1_000
 _calendars: dict[UUID, WorkingCalendar] = {}
+#: Agencies stand above calendars; each keeps which version is in force for it.
+_AGENCY = sa.table(
+    "agency", sa.column("id", sa.Uuid()), sa.column("path", sa.Text()), sa.column("calendar_version_id", sa.Uuid())
+)
 
 
 def current(agency_ids: Sequence[UUID]) -> CalendarVersion:
@@ -34,13 +37,9 @@ def current(agency_ids: Sequence[UUID]) -> CalendarVersion:
     raise NotFound("Cơ quan chưa có lịch làm việc; nhập lịch ở trang quản trị hoặc bằng lệnh calendar import.")
 
 
-def calendar_in_force(agency_ids: Sequence[UUID]) -> WorkingCalendar:
-    """The arithmetic of the version in force (see ``current``), without reading the version again where this process knows it."""
-    asked = {f"agency_{place}": agency_id for place, agency_id in enumerate(agency_ids)}
-    newest: dict[UUID, UUID] = dict(_newest(len(agency_ids)).rows(**asked))
-    version_id = next((newest[agency_id] for agency_id in agency_ids if agency_id in newest), None)
-    known = _calendars.get(version_id) if version_id else None
-    return known or calendar_of(current(agency_ids))
+def known(version_id: UUID) -> WorkingCalendar | None:
+    """The arithmetic of a version this process has met."""
+    return _calendars.get(version_id)
 
 
 def latest(agency_id: UUID) -> CalendarVersion | None:
@@ -97,6 +96,7 @@ def publish(
         session().flush()
     except IntegrityError as error:
         raise Conflict("Lịch làm việc vừa được người khác ban hành; tải lại trang rồi sửa tiếp.") from error
+    _put_in_force(version)
     return version
 
 
@@ -123,13 +123,22 @@ def import_file(path: Path, agency_ids: Sequence[UUID], *, by_id: UUID | None) -
     return publish(agency_ids[0], imported.sessions, imported.days, basis=imported.basis, by_id=by_id)
 
 
-@cache
-def _newest(count: int) -> Statement:
-    """The newest version of each of ``count`` agencies, without its long columns: asked at every move of a case."""
-    own = [CalendarVersion.agency_id == sa.bindparam(f"agency_{place}", type_=sa.Uuid()) for place in range(count)]
-    return Statement(
-        lambda: sa.select(CalendarVersion.agency_id, CalendarVersion.id).where(sa.or_(*own)).order_by(CalendarVersion.number)
-    )
+def _put_in_force(version: CalendarVersion) -> None:
+    """For the agency and all below it, save those with a calendar of their own nearer."""
+    beneath = sa.select(_AGENCY.c.id, _AGENCY.c.path, CalendarVersion.agency_id)
+    beneath = beneath.outerjoin(CalendarVersion, CalendarVersion.id == _AGENCY.c.calendar_version_id)
+    touched = _AGENCY.c.path.contains(f"/{version.agency_id}/")
+    with fence.lowered():
+        # Whoever makes an agency below, or publishes there, comes before or after this: what they did is read then.
+        session().execute(sa.select(_AGENCY.c.id).where(touched).order_by(_AGENCY.c.path).with_for_update(key_share=True))
+        found = session().execute(beneath.where(touched)).all()
+    concerned = [agency_id for agency_id, path, owner in found if not _is_nearer(path, owner, version.agency_id)]
+    session().execute(sa.update(_AGENCY).where(_AGENCY.c.id.in_(concerned)).values(calendar_version_id=version.id))
+
+
+def _is_nearer(path: str, owner: UUID | None, publisher: UUID) -> bool:
+    """Whether the calendar of ``owner`` stands nearer on the path from the root than that of ``publisher``."""
+    return owner is not None and path.find(f"/{owner}/") > path.find(f"/{publisher}/")
 
 
 def _of(agency_id: UUID) -> sa.Select[CalendarVersion]:

@@ -1,9 +1,10 @@
 """When a step is due and when its timers ring: working time of the agency, never past the case's own due moment."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from engine import clock
 from engine.calendar.rules import WorkingCalendar
@@ -23,6 +24,18 @@ class Ring:
     kind: str
     due_at: datetime
     position: int
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One stage of reminding: at which percentage of a step's working time it rings."""
+
+    kind: str
+    percent: int
+    position: int
+
+
+OVERDUE = Rung("overdue", 100, 1)
 
 
 def due_of_step(
@@ -47,29 +60,39 @@ def allotted_minutes(
     return min(term_minutes, max(calendar.working_minutes_between(opened_at, due_at), 0))
 
 
-def rings(
+@lru_cache(maxsize=1_024)
+def ladder(reminder: int, escalations: tuple[tuple[int, str], ...]) -> tuple[Rung, ...]:
+    """What rings for a step with a term, one after another. ``reminder`` 0: nobody is reminded."""
+    first = (Rung("reminder", reminder, 0),) if reminder else ()
+    later = [Rung(f"escalation_{to}", percent, position) for position, (percent, to) in enumerate(escalations, start=2)]
+    return tuple(sorted((*first, OVERDUE, *later), key=lambda rung: (rung.percent, rung.position)))
+
+
+def next_ring(
     calendar: WorkingCalendar,
+    rungs: Sequence[Rung],
     opened_at: datetime,
     due_at: datetime | None,
     *,
-    reminder: int,
-    escalations: Sequence[tuple[int, str]],
-    has_term: bool,
-) -> list[Ring]:
-    """The timers of a step due at ``due_at``: reminder and escalations at their percentages of its working time, overdue at 100.
+    term: timedelta | None = None,
+    rung: Collection[str] = (),
+) -> Ring | None:
+    """The next timer of a step due at ``due_at``, when those kinds have rung already; None: no more.
 
-    ``reminder`` 0: nobody is reminded. A step without a term of its own has no working time to take percentages of: it only
-    becomes overdue with its case.
+    ``term`` is the working time from opening to due moment, where it is known and need not be counted.
     """
-    if due_at is None:
-        return []
-    overdue = Ring("overdue", due_at, 1)
-    if not has_term:
-        return [overdue]
-    moments = {percent: calendar.share(opened_at, due_at, percent) for percent in {reminder, *(p for p, _ in escalations)}}
-    first = [Ring("reminder", moments[reminder], 0)] if reminder else []
-    later = [Ring(f"escalation_{to}", moments[percent], position) for position, (percent, to) in enumerate(escalations, start=2)]
-    return [*first, overdue, *later]
+    left = next((found for found in rungs if found.kind not in rung), None)
+    if left is None or due_at is None:
+        return None
+    return Ring(left.kind, _moment(calendar, left.percent, opened_at, due_at, term), left.position)
+
+
+def _moment(calendar: WorkingCalendar, percent: int, opened_at: datetime, due_at: datetime, term: timedelta | None) -> datetime:
+    if percent == OVERDUE.percent:
+        return due_at
+    if term is not None and percent < OVERDUE.percent:
+        return calendar.add_working(opened_at, term * percent / 100)
+    return calendar.share(opened_at, due_at, percent)
 
 
 def due_of_event(timer: str, from_: datetime) -> datetime:

@@ -10,12 +10,22 @@ from engine.journal import queries
 from engine.journal.queries import Recorded
 
 SENT, RECEIVED, REASSIGNED = "handover.sent", "handover.received", "step.reassigned"
+#: What an operator did with the case: not a hand-over, but the sheet says what happened to the dossier in between.
+INTERVENTIONS = {
+    "case.suspended": "Tạm dừng xử lý",
+    "case.resumed": "Mở lại xử lý",
+    "case.cancelled": "Hủy hồ sơ công việc",
+    "case.values_changed": "Sửa giá trị điều hướng",
+    "case.token_moved": "Chuyển vị trí xử lý",
+    "step.skipped": "Bỏ qua bước",
+}
 
 
 @dataclass(frozen=True)
 class HandOver:
     """One row of the control sheet. Names, titles and units are those of the moment.
 
+    An operator's intervention is a row too: ``sent_by`` did it, nobody receives, ``note`` says what, from where to where, why.
     ``step_id`` is the step handed over (None: something given to an outsider, ``to_unit``); ``from_step_id`` the one that was
     finished (None: a start or a message).
     ``allotted_minutes`` and ``used_minutes`` are working time of the giver's step; ``result`` compares them: ``Trước hạn``,
@@ -55,7 +65,10 @@ def result_of(allotted_minutes: int | None, used_minutes: int | None) -> str:
 def of(case: Case) -> list[HandOver]:
     """Every hand-over of the case in the order it was sent. A step given back and taken again names its last receiver."""
     rows: dict[str, HandOver] = {}
-    for entry in queries.of_case(case.id, kinds=(SENT, RECEIVED, REASSIGNED), agency_id=case.agency_id):
+    for entry in queries.of_case(case.id, kinds=(SENT, RECEIVED, REASSIGNED, *INTERVENTIONS), agency_id=case.agency_id):
+        if entry.kind in INTERVENTIONS:
+            rows[f"{entry.kind} {entry.number}"] = _intervention(entry)
+            continue
         key = entry.facts.get("outward_id") or entry.facts["step_id"]
         if entry.kind == SENT:
             rows[key] = _sent(entry)
@@ -87,6 +100,43 @@ def _sent(entry: Recorded) -> HandOver:
         result=facts.get("result", ""),
         note=facts.get("note", ""),
     )
+
+
+def _intervention(entry: Recorded) -> HandOver:
+    facts, actor = entry.facts, entry.actor or {}
+    return HandOver(
+        step_id=None,
+        from_step_id=None,
+        from_step="",
+        from_role="",
+        from_unit=facts["unit"],
+        sent_by=actor.get("name", ""),
+        sent_by_title=actor.get("title", ""),
+        sent_at=entry.at,
+        to_step="",
+        to_role="",
+        to_unit="",
+        received_by="",
+        received_by_title="",
+        received_at=None,
+        due_at=None,
+        allotted_minutes=None,
+        used_minutes=None,
+        result="",
+        note=f"{INTERVENTIONS[entry.kind]}{_what(entry)}: {facts['reason']}",
+    )
+
+
+def _what(entry: Recorded) -> str:
+    """Which step, or from which to which: before and after in a few words."""
+    facts = entry.facts
+    if entry.kind == "step.skipped":
+        return f" “{facts['name']}”"
+    if entry.kind == "case.token_moved":
+        return f" từ “{facts.get('from_step', '')}” đến “{facts['to_step']}”"
+    if entry.kind == "case.values_changed":
+        return f" {', '.join(facts['names'])}"
+    return ""
 
 
 def _received(row: HandOver, entry: Recorded) -> HandOver:

@@ -28,6 +28,8 @@ TITLES: dict[str, str] = {
     "handover.received": "Nhận hồ sơ",
     "message.received": "Ghi nhận thông báo",
     "event.thrown": "Phát sự kiện",
+    "signal.received": "Nhận tín hiệu",
+    "decision.made": "Áp dụng bảng quyết định",
     "timer.fired": "Đến thời điểm hẹn giờ",
     "comment.added": "Ý kiến",
     "attachment.added": "Thêm tệp",
@@ -36,6 +38,14 @@ TITLES: dict[str, str] = {
     "incident.opened": "Phát sinh sự cố",
     "incident.retried": "Xử lý sự cố: thử lại",
     "incident.dismissed": "Xử lý sự cố: bỏ qua",
+    "incident.healed": "Sự cố tự hết",
+    "case.suspended": "Tạm dừng hồ sơ công việc",
+    "case.resumed": "Mở lại hồ sơ công việc",
+    "case.cancelled": "Hủy hồ sơ công việc",
+    "case.values_changed": "Sửa giá trị điều hướng",
+    "case.token_moved": "Chuyển vị trí xử lý",
+    "step.skipped": "Bỏ qua bước",
+    "timer.moved": "Dời hẹn giờ",
 }
 
 

@@ -2,19 +2,33 @@
 
 import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from engine import clock
+from engine import clock, rows
 from engine.cases.models import IdempotencyKey
 from engine.errors import AnswersRejected
+from engine.statements import Statement
 from engine.transaction import session
 
 #: How long an answer is kept: longer than the promised 72 hours, so that a weekend fits.
 KEPT = timedelta(hours=96)
 LONGEST_KEY = 200
+
+_KNOWN = Statement(
+    lambda: sa.select(
+        IdempotencyKey.route,
+        IdempotencyKey.body_hash,
+        IdempotencyKey.status,
+        IdempotencyKey.media_type,
+        IdempotencyKey.body,
+        IdempotencyKey.location,
+    ).where(IdempotencyKey.person_id == sa.bindparam("person_id"), IdempotencyKey.key == sa.bindparam("key"))
+)
+#: What the lock answers is nothing; it is sent together with the question that follows it.
+_ALONE = Statement(lambda: sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("seed", type_=sa.BigInteger()), type_=sa.Text())))
 
 
 @dataclass(frozen=True)
@@ -46,29 +60,17 @@ def remember(request: Request) -> Answer | None:
     if not 1 <= len(request.key) <= LONGEST_KEY or not request.key.isprintable():
         raise AnswersRejected({"Idempotency-Key": [f"Khóa chống gửi trùng phải dài từ 1 đến {LONGEST_KEY} ký tự in được."]})
     _wait_for_twin(request)
-    row = session().get(IdempotencyKey, (request.person_id, request.key), populate_existing=True)
+    row = _KNOWN.first(person_id=request.person_id, key=request.key)
     if row is None:
         return None
-    if (row.route, row.body_hash) != (request.route, request.body_hash):
+    if row[:2] != (request.route, request.body_hash):
         raise AnswersRejected({"Idempotency-Key": ["Khóa này đã dùng cho một yêu cầu khác. Hãy gửi lại với khóa mới."]})
-    return Answer(row.status, row.media_type, row.body, row.location)
+    return Answer(*row[2:])
 
 
 def store(request: Request, answer: Answer) -> None:
     """Keep ``answer`` with what the request did, in its transaction."""
-    row = IdempotencyKey(
-        person_id=request.person_id,
-        key=request.key,
-        route=request.route,
-        body_hash=request.body_hash,
-        status=answer.status,
-        media_type=answer.media_type,
-        location=answer.location,
-        body=answer.body,
-        at=clock.now(),
-    )
-    session().add(row)
-    session().flush()
+    rows.write(IdempotencyKey, [{**asdict(request), **asdict(answer), "at": clock.now()}])
 
 
 def forget(now: datetime, limit: int = 1000) -> int:
@@ -85,4 +87,4 @@ def _wait_for_twin(request: Request) -> None:
     if session().get_bind().dialect.name != "postgresql":
         return
     seed = hashlib.sha256(f"{request.person_id} {request.key}".encode()).digest()[:8]
-    session().execute(sa.select(sa.func.pg_advisory_xact_lock(int.from_bytes(seed, "big", signed=True))))
+    _ALONE.run(seed=int.from_bytes(seed, "big", signed=True))

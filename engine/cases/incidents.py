@@ -1,67 +1,135 @@
-"""Incidents: a case the engine could not move is never silently stuck (R10)."""
+"""Incidents: a case the engine could not move is never silently stuck (R10). Opened here, settled in ``settling``."""
 
-import traceback
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from engine import clock
-from engine.cases import paging
-from engine.cases.models import Case, Incident, Timer
-from engine.cases.reasons import reason_of
-from engine.errors import Conflict, EngineError, NotFound
+from engine import clock, transaction
+from engine.cases import locking, paging, troubles, wording
+from engine.cases.models import Case, CaseMessage, Incident, StartTimer, Timer
+from engine.cases.troubles import ActFailed, Trouble
+from engine.errors import NotFound
 from engine.flow.errors import FlowFailed
 from engine.journal import entries
 from engine.people import access
 from engine.people.actors import Actor
+from engine.people.models import Agency
+from engine.text import clean
 from engine.transaction import after_rollback, session
 
-LONGEST_TRACE = 20_000
+_WATCHED = "cases.watched"
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """What went wrong, where: the sentence for people, the trace for the operator alone."""
+class Doing:
+    """What is being done while somebody watches: the act (``step.complete``), by whom, with which answers."""
 
-    agency_id: uuid.UUID
-    message: str
-    trace: str
+    act: str
+    by: Actor | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which incidents to list; an empty field filters nothing. ``text`` is looked for in message and reference."""
+
+    state: str = "open"
+    text: str = ""
+    element: str = ""
+    procedure: str = ""
+    cause: str = ""
     case_id: uuid.UUID | None = None
-    element: str | None = None
-    timer_id: uuid.UUID | None = None
+    since: datetime | None = None
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """The same for the database."""
+        words = {Incident.state: self.state, Incident.element: self.element, Incident.procedure_code: self.procedure}
+        words[Incident.cause] = self.cause
+        found: list[sa.ColumnElement[bool]] = [column == word for column, word in words.items() if word]
+        if self.case_id is not None:
+            found.append(Incident.case_id == self.case_id)
+        if self.since is not None:
+            found.append(Incident.last_at >= self.since)
+        text = clean(self.text)
+        if text:
+            found.append(sa.or_(Incident.message.icontains(text, autoescape=True), Incident.reference == text.upper()))
+        return found
 
 
 def record(trouble: Trouble) -> Incident:
-    """Open an incident; the same trouble at the same place of a case stays one incident until it is resolved."""
+    """Open an incident; the same trouble at the same place of a case stays one incident until it is settled.
+
+    Waits for who holds the case, so that the same trouble seen twice at once is one as well.
+    """
+    if trouble.case_id is not None:
+        locking.lock(trouble.case_id)
+    else:
+        session().get(Agency, trouble.agency_id, with_for_update={"key_share": True})
     same = sa.select(Incident).where(
         Incident.agency_id == trouble.agency_id,
-        Incident.state == "open",
-        Incident.case_id == trouble.case_id,
-        Incident.element == trouble.element,
-        Incident.timer_id == trouble.timer_id,
-        Incident.message == trouble.message,
+        Incident.reference == trouble.reference,
+        Incident.state == sa.literal_column("'open'"),
     )
     known = session().scalars(same.limit(1)).one_or_none()
-    return known or _open(trouble)
+    return _open(trouble) if known is None else _again(known, trouble)
 
 
 @contextmanager
-def watching(case: Case, element: str | None) -> Iterator[None]:
-    """Have a flow that fails inside leave an incident, although everything else of the transaction is undone.
+def watching(case: Case, element: str | None, doing: Doing | None = None) -> Iterator[None]:
+    """Have an act that fails inside leave an incident, although everything else of the transaction is undone.
 
-    A case opened in this very transaction is undone too: its incident names the agency alone.
+    Raises ``ActFailed`` with the incident's reference in place of what failed. Refusals that a person can heed and a database
+    that is busy or away pass. A case opened in this very transaction is undone too: its incident names the agency alone.
+    Inside another watched act the outer one takes note.
     """
-    is_new = case.version == 0
-    agency_id, case_id = case.agency_id, None if is_new else case.id
+    notes = transaction.scratch()
+    if notes.get(_WATCHED):
+        yield
+        return
+    notes[_WATCHED] = True
+    asked = _Asked(case.agency_id, None if case.version == 0 else case.id, case.procedure_code, doing)
     try:
         yield
-    except FlowFailed as error:
-        trouble = Trouble(agency_id, str(error), trace_of(error), case_id, error.element or element)
+    except Exception as error:
+        if not troubles.is_trouble(error):
+            raise
+        trouble = asked.trouble(error, element)
         after_rollback(lambda: _keep(trouble))
-        raise
+        raise _told(trouble, error) from error
+    finally:
+        notes[_WATCHED] = False
+
+
+def leave_to_caller() -> None:
+    """From now on in this transaction nothing inside takes note: who opened it (a sweep) does, for the row it works on."""
+    transaction.scratch()[_WATCHED] = True
+
+
+def heal(row: Timer | CaseMessage | StartTimer) -> None:
+    """What failed before has worked: settle the open incidents of a timer, or of a message between cases."""
+    is_open = Incident.state == sa.literal_column("'open'")
+    query = sa.select(Incident).where(Incident.agency_id == row.agency_id, is_open, Incident.timer_id == row.id)
+    for incident in session().scalars(query.with_for_update()):
+        note_healed(incident)
+
+
+def note_healed(incident: Incident) -> None:
+    """Settle a locked, open incident as one that is over without anybody's doing."""
+    incident.state, incident.resolution, incident.resolved_at = "resolved", "healed", clock.now()
+    incident.next_retry_at = None
+    facts = {"incident_id": incident.id, "reference": incident.reference, "element": incident.element}
+    entries.append("incident.healed", agency_id=incident.agency_id, by=None, case_id=incident.case_id, **facts)
+
+
+def open_of(case: Case) -> list[Incident]:
+    """The open incidents of a case, oldest first."""
+    query = sa.select(Incident).where(Incident.case_id == case.id, Incident.state == "open")
+    return list(session().scalars(query.order_by(Incident.at, Incident.id)))
 
 
 def get(incident_id: uuid.UUID, *, for_: Actor) -> Incident:
@@ -73,10 +141,11 @@ def get(incident_id: uuid.UUID, *, for_: Actor) -> Incident:
     return incident
 
 
-def listing(actor: Actor, *, state: str = "open", limit: int = 50, cursor: str | None = None) -> paging.Page[Incident]:
-    """Incidents of the agencies the person sees, oldest first."""
+def listing(actor: Actor, wanted: Wanted | None = None, *, limit: int = 50, cursor: str | None = None) -> paging.Page[Incident]:
+    """Incidents of the agencies the person sees, oldest first; without ``wanted`` the open ones."""
     size, place = paging.page_size(limit), paging.place_of(cursor)
-    query = sa.select(Incident).where(Incident.agency_id.in_(access.visible_agencies(actor)), Incident.state == state)
+    query = sa.select(Incident).where(Incident.agency_id.in_(access.visible_agencies(actor)))
+    query = query.where(*(wanted or Wanted()).conditions())
     if place is not None and place.moment is not None:
         query = query.where(sa.or_(Incident.at > place.moment, sa.and_(Incident.at == place.moment, Incident.id > place.id)))
     rows = list(session().scalars(query.order_by(Incident.at, Incident.id).limit(size + 1)))
@@ -84,57 +153,57 @@ def listing(actor: Actor, *, state: str = "open", limit: int = 50, cursor: str |
     return paging.Page(items, paging.Place(items[-1].at, items[-1].id).as_cursor() if len(rows) > size else None)
 
 
-def retry(incident: Incident, reason: str, *, by: Actor) -> None:
-    """Resolve the incident by trying again: its timer, if it has one, is due at once."""
-    _resolve(incident, "incident.retried", reason, by, timer_state="waiting")
+@dataclass(frozen=True)
+class _Asked:
+    """What is known before the act: the case may not be asked any more when it has failed."""
+
+    agency_id: uuid.UUID
+    case_id: uuid.UUID | None
+    procedure_code: str
+    doing: Doing | None
+
+    def trouble(self, error: Exception, element: str | None) -> Trouble:
+        doing = self.doing or Doing("")
+        place = error.element if isinstance(error, FlowFailed) else None
+        return Trouble(
+            self.agency_id,
+            troubles.sentence_of(error),
+            troubles.trace_of(error),
+            self.case_id,
+            place or element,
+            cause=troubles.cause_of(error),
+            procedure_code=self.procedure_code,
+            input=troubles.input_of(doing.act, doing.answers) if doing.act else {},
+            person_id=doing.by.person_id if doing.by else None,
+        )
 
 
-def dismiss(incident: Incident, reason: str, *, by: Actor) -> None:
-    """Resolve the incident without trying again: its timer, if it has one, will not fire."""
-    _resolve(incident, "incident.dismissed", reason, by, timer_state="cancelled")
+def _told(trouble: Trouble, error: Exception) -> ActFailed:
+    reference = trouble.reference
+    undone = "Thao tác chưa được thực hiện, chưa có gì thay đổi."
+    told = f"{wording.sentence(troubles.sentence_of(error))} {undone} Hãy báo quản trị viên mã sự cố {reference}."
+    return ActFailed(told, element=trouble.element, reference=reference)
 
 
 def _keep(trouble: Trouble) -> None:
     record(trouble)
 
 
+def _again(known: Incident, trouble: Trouble) -> Incident:
+    known.attempts += 1
+    known.last_at, known.next_retry_at = clock.now(), trouble.next_retry_at
+    known.trace, known.input, known.person_id = trouble.trace, dict(trouble.input), trouble.person_id
+    session().flush()
+    return known
+
+
 def _open(trouble: Trouble) -> Incident:
-    incident = Incident(
-        agency_id=trouble.agency_id,
-        case_id=trouble.case_id,
-        timer_id=trouble.timer_id,
-        element=trouble.element,
-        message=trouble.message,
-        trace=trouble.trace,
-        state="open",
-        at=clock.now(),
-    )
+    now = clock.now()
+    told = {name: value for name, value in vars(trouble).items() if name != "input"}
+    incident = Incident(**told, reference=trouble.reference, input=dict(trouble.input), state="open", at=now, last_at=now)
     session().add(incident)
     session().flush()
-    facts = {"incident_id": incident.id, "element": trouble.element, "timer_id": trouble.timer_id, "message": trouble.message}
-    entries.append("incident.opened", agency_id=trouble.agency_id, by=None, case_id=trouble.case_id, **facts)
+    facts = {"incident_id": incident.id, "reference": incident.reference, "cause": trouble.cause, "element": trouble.element}
+    about = {"timer_id": trouble.timer_id, "message": trouble.message, "next_retry_at": trouble.next_retry_at}
+    entries.append("incident.opened", agency_id=trouble.agency_id, by=None, case_id=trouble.case_id, **facts, **about)
     return incident
-
-
-def _resolve(incident: Incident, kind: str, reason: str, by: Actor, *, timer_state: str) -> None:
-    access.require(by, "incident.resolve", incident.agency_id)
-    session().refresh(incident, with_for_update=True)
-    if incident.state != "open":
-        raise Conflict("Sự cố này đã được xử lý.", at=incident.resolved_at.isoformat() if incident.resolved_at else None)
-    words = reason_of(reason)
-    incident.state, incident.resolved_at = "resolved", clock.now()
-    if incident.timer_id is not None:
-        change = sa.update(Timer).where(Timer.id == incident.timer_id, Timer.state == "paused")
-        session().execute(change.values(state=timer_state, attempts=0, retry_at=None))
-    facts = {"incident_id": incident.id, "element": incident.element, "reason": words}
-    entries.append(kind, agency_id=incident.agency_id, by=by, case_id=incident.case_id, **facts)
-
-
-def trace_of(error: BaseException) -> str:
-    """The trace of an error, at most 20 000 characters, its end kept."""
-    return "".join(traceback.format_exception(error))[-LONGEST_TRACE:]
-
-
-def sentence_of(error: BaseException) -> str:
-    """What people may read of an error: a refusal's own sentence, otherwise only its kind (R55)."""
-    return str(error) if isinstance(error, EngineError) else f"Lỗi hệ thống ({type(error).__name__}). Hãy báo quản trị viên."

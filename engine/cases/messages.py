@@ -6,6 +6,7 @@ from typing import Any
 from engine import rows
 from engine.cases import incidents, locking, moves
 from engine.cases.acts import Act
+from engine.cases.incidents import Doing
 from engine.cases.models import Case, Step
 from engine.errors import AnswersRejected, Conflict, NotAllowed
 from engine.flow import run
@@ -44,7 +45,7 @@ def send(case: Case, name: str, answers: Mapping[str, Any], *, by: Actor | None)
     _refuse_second(current, rule, message)
     form = rule.message_form(name)
     accepted = form.accept(answers) if form else _nothing(answers)
-    with incidents.watching(current, None):
+    with incidents.watching(current, None, Doing("message.send", by, {"name": name, **accepted})):
         rows.hold(current, values={**current.values, **(form.routing(accepted) if form else {})})
         move = run.send_message(rule.model, current.marking, name, current.values)
         facts = {"message": name, "title": message.title, "answers": accepted}

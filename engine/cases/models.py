@@ -11,13 +11,19 @@ from engine.db import Base, Identified
 
 _OPEN = sa.text("state = 'open'")
 _WAITING = sa.text("state = 'waiting'")
+_PAUSED = sa.text("state = 'paused'")
+_FIRED = sa.text("state = 'fired'")
+_SUSPENDED = sa.text("state = 'suspended'")
 
 
 class Case(Identified, Base):
     """One run of a procedure revision (hồ sơ công việc)."""
 
     __tablename__ = "case"
-    __table_args__ = (sa.Index("ix_case_agency", "agency_id", "opened_at", "id"),)
+    __table_args__ = (
+        sa.Index("ix_case_agency", "agency_id", "opened_at", "id"),
+        sa.Index("ix_case_suspended", "agency_id", "id", sqlite_where=_SUSPENDED, postgresql_where=_SUSPENDED),
+    )
 
     agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
     #: What people call it: the dossier code, or the procedure's own number.
@@ -40,6 +46,8 @@ class Case(Identified, Base):
     terms: Mapped[dict[str, Any]] = mapped_column(default=dict)
     #: Small values the flow's conditions read; business data lives in the tables of its domain.
     values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: Step (BPMN id) → how often the case was there, and who would do it again (person id, or empty). Empty: nowhere yet.
+    visits: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON, default=dict)
     opened_at: Mapped[datetime]
     opened_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     #: The moment the whole case is due, where it has one.
@@ -101,6 +109,8 @@ class Timer(Identified, Base):
     __table_args__ = (
         sa.Index("ix_timer_due", "due_at", "position", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         sa.Index("ix_timer_case", "case_id", "state"),
+        sa.Index("ix_timer_paused", "due_at", "id", sqlite_where=_PAUSED, postgresql_where=_PAUSED),
+        sa.Index("ix_timer_fired", "fired_at", "id", sqlite_where=_FIRED, postgresql_where=_FIRED),
     )
 
     agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
@@ -114,7 +124,7 @@ class Timer(Identified, Base):
     due_at: Mapped[datetime]
     #: Order among timers of the same due moment.
     position: Mapped[int] = mapped_column(default=0)
-    #: ``waiting``, ``fired``, ``cancelled``, ``paused``.
+    #: ``waiting``, ``fired``, ``cancelled``, ``paused``, ``dismissed``.
     state: Mapped[str] = mapped_column(default="waiting")
     #: When a worker saw it was due, and when its effect was committed.
     detected_at: Mapped[datetime | None]
@@ -170,22 +180,44 @@ class Draft(Identified, Base):
 
 
 class Incident(Identified, Base):
-    """A case the engine could not move (sự cố); never silently stuck."""
+    """A case the engine could not move (sự cố); never silently stuck. The same trouble at the same place is one incident."""
 
     __tablename__ = "incident"
-    __table_args__ = (sa.Index("ix_incident_agency", "agency_id", "state", "at"),)
+    __table_args__ = (
+        sa.Index("ix_incident_agency", "agency_id", "state", "at"),
+        sa.Index("ix_incident_open", "agency_id", "reference", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
 
     agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
+    #: Eight letters and digits that say what went wrong where: what people are told and operators look up.
+    reference: Mapped[str]
     case_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("case.id"), index=True)
+    #: What failed and is tried again by itself: a timer, a timer that opens cases, or a message between cases.
     timer_id: Mapped[uuid.UUID | None]
+    procedure_code: Mapped[str | None]
     element: Mapped[str | None]
+    #: ``model``, ``runaway``, ``capability``, ``program``.
+    cause: Mapped[str] = mapped_column(default="model")
     message: Mapped[str]
     #: For the operator only.
     trace: Mapped[str] = mapped_column(default="")
+    #: What was being done: the act, and what was typed, without secrets. For the operator only.
+    input: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: Whose act failed; empty where the engine itself acted.
+    person_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    #: How often it happened, and the last time.
+    attempts: Mapped[int] = mapped_column(default=1)
+    at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    #: When the engine tries again by itself; empty where it waits for a person.
+    next_retry_at: Mapped[datetime | None]
     #: ``open`` or ``resolved``.
     state: Mapped[str] = mapped_column(default="open")
-    at: Mapped[datetime]
+    #: ``retried``, ``dismissed`` by a person, ``healed`` by itself; empty while open.
+    resolution: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
     resolved_at: Mapped[datetime | None]
+    resolved_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
 
 
 class IdempotencyKey(Base):
@@ -203,3 +235,66 @@ class IdempotencyKey(Base):
     location: Mapped[str | None]
     body: Mapped[bytes] = mapped_column(sa.LargeBinary)
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class CaseMessage(Identified, Base):
+    """Something a case or a person sends to others: a message to one case or procedure, a signal to all that wait for it.
+
+    What is sent is one row. A signal is spread over rows for each receiver, so that one that fails keeps nobody else.
+    """
+
+    __tablename__ = "case_message"
+    __table_args__ = (
+        sa.Index("ix_case_message_waiting", "at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        sa.Index("ix_case_message_source", "source_case_id"),
+        sa.Index("ix_case_message_target", "target_case_id"),
+    )
+
+    agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
+    #: ``message`` or ``signal``, and its name in the model.
+    kind: Mapped[str]
+    name: Mapped[str]
+    #: Routing values that go with it.
+    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: Which case it is for, as the models on both sides compute it; empty: for a case related to the sender.
+    correlation: Mapped[str | None]
+    #: The case that threw it and the BPMN id it was thrown at, or else the person who gave the signal.
+    source_case_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("case.id"))
+    element: Mapped[str | None]
+    sent_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    #: Who receives it: a case that waits, or the case opened for it on this revision at this start event.
+    target_case_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("case.id"))
+    start_revision_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("procedure_revision.id"))
+    start_element: Mapped[str | None]
+    #: ``waiting``, ``spread`` (over rows for its receivers), ``delivered``, ``unclaimed`` (nobody waits for it), ``paused``
+    #: (failed too often: the operator decides), ``failed`` (the operator laid it aside).
+    state: Mapped[str] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime]
+    #: After an attempt that failed or found nobody: not before this.
+    retry_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+
+
+class StartTimer(Identified, Base):
+    """A timer that opens cases of a published procedure: one for each timer start event of a revision."""
+
+    __tablename__ = "start_timer"
+    __table_args__ = (
+        sa.UniqueConstraint("revision_id", "element"),
+        sa.Index("ix_start_timer_waiting", "due_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    )
+
+    #: The agency that published it, and where its cases are opened.
+    agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
+    revision_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("procedure_revision.id"))
+    element: Mapped[str]
+    #: The moment of the next case; the last one's where it is over.
+    due_at: Mapped[datetime]
+    #: How many moments have passed, whether a case was opened for each or one for several.
+    passed: Mapped[int] = mapped_column(default=0)
+    #: ``waiting``, ``over`` (last moment passed, or revision out of force), ``paused`` (failed too often: the operator decides).
+    state: Mapped[str] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None]
+    last_case_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("case.id"))

@@ -1,6 +1,5 @@
 """Write down what a move of the flow means for a case: steps, timers, journal, status, end. The one way a case changes place."""
 
-import uuid
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -8,7 +7,7 @@ import sqlalchemy as sa
 
 from engine import clock, rows
 from engine.calendar.rules import WorkingCalendar
-from engine.cases import handing_over, observers, opening, progress, timers
+from engine.cases import calendars, handing_over, locking, observers, opening, progress, sending, timers
 from engine.cases.acts import Act
 from engine.cases.models import Case, Step
 from engine.cases.progress import Progress
@@ -16,10 +15,9 @@ from engine.flow import run
 from engine.flow.model import Model
 from engine.flow.moves import Move, Waiting
 from engine.journal import entries
-from engine.people import working_time
 from engine.procedures.definition import Definition
 from engine.statements import Statement
-from engine.transaction import scratch, session
+from engine.transaction import session
 
 _OPEN_STEPS = Statement(lambda: sa.select(Step.id).where(Step.case_id == sa.bindparam("case_id"), Step.state == "open"))
 
@@ -32,26 +30,21 @@ def apply(case: Case, rule: Definition, move: Move, act: Act) -> list[Step]:
     due_before, marking_before = case.due_at, case.marking
     made = progress.settle(case, rule, move, act)
     session().flush()
-    rows.change(case, marking=case.marking, values=case.values, version=case.version + 1)
-    calendar = calendar_of(case.agency_id)
+    calendar = calendars.of(case.agency_id)
     _close(case, made, act, waiting_at(rule, marking_before))
     if case.due_at != due_before:
         timers.reschedule(case, _still_open(case), rule, calendar)
     handing_over.hand_out(case, rule, act, calendar)
     steps = _open(case, rule, made, act, calendar)
+    changes = {"values": case.values} if case.values != locking.values_read(case) else {}
+    rows.change(case, marking=case.marking, visits=case.visits, version=case.version + 1, **changes)
+    locking.note_values(case)
     _journal_thrown(case, made, act)
+    sending.send(case, rule, made.thrown)
     if made.is_completed:
         _end(case, rule, made, act)
     _tell_observers(case, rule, made, act, steps)
     return steps
-
-
-def calendar_of(agency_id: uuid.UUID) -> WorkingCalendar:
-    """The working calendar of an agency, looked up once in a transaction."""
-    known: dict[uuid.UUID, WorkingCalendar] = scratch().setdefault("calendars", {})
-    if agency_id not in known:
-        known[agency_id] = working_time.calendar_of(agency_id)
-    return known[agency_id]
 
 
 def _close(case: Case, made: Progress, act: Act, before: Sequence[Waiting]) -> None:
@@ -69,6 +62,7 @@ def _close(case: Case, made: Progress, act: Act, before: Sequence[Waiting]) -> N
 
 def _cancel(step: Step, act: Act) -> None:
     rows.change(step, state="cancelled", closed_at=clock.now(), version=step.version + 1)
+    opening.note_person(step, step.assignee_id)
     facts = {"step_id": step.id, "element": step.element, "name": step.name, "assignee_id": step.assignee_id}
     entries.append("step.cancelled", agency_id=step.agency_id, by=act.by, case_id=step.case_id, **facts)
 

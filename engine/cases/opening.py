@@ -4,8 +4,6 @@ import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import sqlalchemy as sa
-
 from engine import clock, rows
 from engine.calendar.rules import WorkingCalendar
 from engine.cases import deadlines, handing_over, wording
@@ -17,35 +15,25 @@ from engine.journal import entries
 from engine.outbox import notices
 from engine.people import directory
 from engine.procedures.definition import Definition, StepDefinition
-from engine.statements import Statement
 
 #: What a person does; everything else a case waits for is not a step.
 STEP_KINDS = frozenset({"user", "manual"})
-_LAST_VISIT = Statement(
-    lambda: (
-        sa.select(Step.visit, Step.state, Step.closed_by_id, Step.assignee_id)
-        .where(Step.case_id == sa.bindparam("case_id"), Step.element == sa.bindparam("element"))
-        .order_by(Step.opened_at.desc(), Step.visit.desc())
-        .limit(1)
-    )
-)
 
 
 class Visit(NamedTuple):
-    """The last time a case was at a step: which visit it was, how it ended, who ended it, who held it."""
+    """The last time a case was at a step: which visit it was, and who would do the step again."""
 
     number: int
-    state: str
-    closed_by_id: uuid.UUID | None
-    assignee_id: uuid.UUID | None
+    person_id: uuid.UUID | None
 
 
 def open_steps(case: Case, rule: Definition, waits: Sequence[Waiting], act: Act, calendar: WorkingCalendar) -> list[Step]:
     """Write a step for each of ``waits``, with its journal lines, handed over where it goes to others."""
-    former = _former_visits(case, {waiting.element for waiting in waits})
-    steps = [_new_step(case, rule.steps[w.element], w, former.get(w.element), calendar) for w in waits]
+    former = {waiting.element: _former_visit(case, waiting.element) for waiting in waits}
+    steps = [_new_step(case, rule.steps[w.element], w, former[w.element], calendar) for w in waits]
     for step in steps:
-        _assign(step, act, former.get(step.element))
+        _assign(step, act, former[step.element])
+        _note(case, step, step.assignee_id)
         _journal(step, act)
         handing_over.offer(case, rule, step, act, calendar)
         _tell_assignee(case, step, act)
@@ -77,17 +65,28 @@ def _new_step(case: Case, planned: StepDefinition, waiting: Waiting, former: Vis
     )
 
 
-def _former_visits(case: Case, elements: set[str]) -> dict[str, Visit]:
-    """The last visit to each of these elements, where the case was there before."""
-    found = {element: _LAST_VISIT.first(case_id=case.id, element=element) for element in elements}
-    return {element: Visit(*last) for element, last in found.items() if last is not None}
+def note_person(step: Step, person_id: uuid.UUID | None) -> None:
+    """Keep with the case who would do this step again; the act writes the case's row."""
+    known = (step.case.visits or {}).get(step.element)
+    if known is None or known[0] <= step.visit:
+        _note(step.case, step, person_id)
+
+
+def _note(case: Case, step: Step, person_id: uuid.UUID | None) -> None:
+    visit = [step.visit, str(person_id) if person_id else None]
+    rows.hold(case, visits={**(case.visits or {}), step.element: visit})
+
+
+def _former_visit(case: Case, element: str) -> Visit | None:
+    known = (case.visits or {}).get(element)
+    return Visit(known[0], uuid.UUID(known[1]) if known[1] else None) if known else None
 
 
 def _assign(step: Step, act: Act, former: Visit | None) -> None:
     """Give the step to whom the answers name, else, on a later visit, to whom did it before, if they are in the group today."""
     chosen = act.assigned.get(step.element)
     if chosen is None and former is not None and step.item is None:
-        chosen = former.closed_by_id if former.state in ("completed", "returned") else former.assignee_id
+        chosen = former.person_id
     if chosen is not None and belongs(chosen, step):
         step.assignee_id = chosen
 

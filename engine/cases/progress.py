@@ -1,22 +1,22 @@
 """Let the flow run on through its service tasks until it waits for people, messages or time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine import rows
-from engine.cases import capabilities
+from engine.cases import capabilities, deciding
 from engine.cases.acts import Act
-from engine.cases.capabilities import CapabilityCall
+from engine.cases.capabilities import BusinessError, CapabilityCall
 from engine.cases.models import Case
 from engine.flow import run
-from engine.flow.errors import Runaway
+from engine.flow.errors import Runaway, Uncaught
 from engine.flow.moves import Move, Thrown, Waiting
 from engine.procedures.definition import Definition
 
 #: Capabilities one act may call: more is a loop in the model.
 MOST_CALLS = 50
-SERVICE_KINDS = frozenset({"service", "send"})
+SERVICE_KINDS = frozenset({"service", "send", "decision"})
 
 
 @dataclass
@@ -56,8 +56,7 @@ def settle(case: Case, rule: Definition, move: Move, act: Act) -> Progress:
         service = progress.next_service()
         if service is None:
             return progress
-        merge(case, _call(case, rule, service, act))
-        _take(case, progress, run.complete(rule.model, case.marking, service.token, case.values))
+        _take(case, progress, _serve(case, rule, service, act))
     raise Runaway(f"Quy trình gọi quá {MOST_CALLS} khả năng trong một thao tác.", element=service.element if service else None)
 
 
@@ -73,8 +72,26 @@ def _take(case: Case, progress: Progress, move: Move) -> None:
     merge(case, move.values)
 
 
+def _serve(case: Case, rule: Definition, service: Waiting, act: Act) -> Move:
+    """Do what ``service`` asks for; the move it leads to, be it along the error event that catches its business error."""
+    try:
+        merge(case, (deciding.decide if service.kind == "decision" else _call)(case, rule, service, act))
+    except BusinessError as error:
+        return _fail(case, rule, service, error)
+    return run.complete(rule.model, case.marking, service.token, case.values)
+
+
+def _fail(case: Case, rule: Definition, service: Waiting, error: BusinessError) -> Move:
+    merge(case, error.values)
+    try:
+        move = run.fail(rule.model, case.marking, service.token, error.error, case.values)
+    except Uncaught as uncaught:
+        raise Uncaught(str(error), element=service.element) from uncaught
+    return replace(move, thrown=(Thrown("error", error.error, service.element, is_caught=True), *move.thrown))
+
+
 def _call(case: Case, rule: Definition, service: Waiting, act: Act) -> Mapping[str, Any]:
     use = rule.calls[service.element]
     capability = capabilities.get(use.capability, service.element)
     parameters = use.evaluate({**case.values, **act.answers, **service.items})
-    return capability.run(CapabilityCall(case, parameters, act.by, service.element))
+    return capabilities.perform(capability, CapabilityCall(case, parameters, act.by, service.element))

@@ -11,8 +11,16 @@ from engine.cases.paging import Page, Place
 from engine.errors import NotFound
 from engine.people import access
 from engine.people.actors import Actor
+from engine.reading import Reading
 from engine.text import fold
 from engine.transaction import session
+
+_OPEN = Reading(
+    Step,
+    lambda steps: steps.where(Step.case_id == sa.bindparam("case_id"), Step.state == sa.literal_column("'open'")).order_by(
+        Step.opened_at, Step.id
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -41,8 +49,7 @@ def steps_of(case: Case) -> list[Step]:
 
 def open_steps(case: Case) -> list[Step]:
     """The steps somebody still has to do, in the order they opened."""
-    query = sa.select(Step).where(Step.case_id == case.id, Step.state == sa.literal_column("'open'"))
-    return list(session().scalars(query.order_by(Step.opened_at, Step.id)))
+    return _OPEN.all(case_id=case.id)
 
 
 def listing(actor: Actor, wanted: Filter, *, limit: int = 50, cursor: str | None = None) -> Page[Case]:

@@ -7,19 +7,17 @@ from engine.cases.models import Case, Step, Timer
 from engine.journal import entries
 from engine.outbox import notices
 from engine.people import directory
-from engine.people.models import Person
-from engine.transaction import session
+from engine.people.directory import Member
 
 ESCALATION = "escalation_"
 _JOURNAL = {"reminder": "step.reminded", "overdue": "step.overdue"}
 
 
-def ring(timer: Timer, case: Case) -> None:
+def ring(timer: Timer, step: Step, case: Case) -> None:
     """Tell whom the timer concerns; journal the moment it was due and the moment it was seen (they differ after an outage)."""
-    step = session().get_one(Step, timer.step_id)
     told = recipients(timer.kind, step, case)
     notices.tell(
-        [person.id for person in told],
+        [member.person_id for member in told],
         timer.kind,
         _sentence(timer.kind, step, case),
         agency_id=case.agency_id,
@@ -39,18 +37,18 @@ def ring(timer: Timer, case: Case) -> None:
         timer_kind=timer.kind,
         timer_due_at=timer.due_at,
         detected_at=timer.detected_at,
-        told=[person.full_name for person in told],
+        told=[member.full_name for member in told],
     )
 
 
-def recipients(kind: str, step: Step, case: Case) -> list[Person]:
+def recipients(kind: str, step: Step, case: Case) -> list[Member]:
     """Who is told: the holder, or the whole group of an unclaimed step; on escalation the head of the division, the leader …"""
     if not kind.startswith(ESCALATION):
         if step.assignee_id is not None:
-            return [directory.get_person(step.assignee_id)]
-        return directory.holders(step.agency_id, step.role, step.division_id)
+            return [Member(step.assignee_id, directory.name_of(step.assignee_id))]
+        return directory.group(step.agency_id, step.role, step.division_id)
     role = kind.removeprefix(ESCALATION)
-    return directory.holders(step.agency_id, role, _division(role, step, case))
+    return directory.group(step.agency_id, role, _division(role, step, case))
 
 
 def _division(role: str, step: Step, case: Case) -> uuid.UUID | None:
@@ -64,5 +62,5 @@ def _sentence(kind: str, step: Step, case: Case) -> str:
         return f"Sắp đến hạn: {what}. Hãy xử lý trước hạn."
     if kind == "overdue":
         return f"Đã đến hạn mà chưa xong: {what}. Hãy xử lý ngay."
-    holder = directory.get_person(step.assignee_id).full_name if step.assignee_id else "chưa ai nhận"
+    holder = directory.name_of(step.assignee_id) if step.assignee_id else "chưa ai nhận"
     return f"Quá hạn kéo dài: {what}, người giữ: {holder}. Đề nghị chỉ đạo xử lý."

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from engine.cases import guards, incidents, moves, steps
 from engine.cases.acts import Act
+from engine.cases.incidents import Doing
 from engine.cases.models import Case, Step
 from engine.cases.reasons import reason_of
 from engine.errors import AnswersRejected, Conflict
@@ -44,7 +45,7 @@ def return_to(step: Step, to: str, reason: str, *, version: int | None, by: Acto
         raise AnswersRejected({"to": [str(refusal)]}) from refusal
     steps.close(current, "returned", by)
     steps.journal("step.returned", current, by, to=to, reason=words)
-    with incidents.watching(case, current.element):
+    with incidents.watching(case, current.element, Doing("step.return", by, {"to": to, "reason": words})):
         return moves.apply(case, rule, move, Act(by, current, note=f"Trả lại: {words}"))
 
 

@@ -1,21 +1,23 @@
 """Open cases: a row first, so that a domain can put its own rows beside it, then the flow begins."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from engine import clock, rows
-from engine.cases import incidents, moves
+from engine.cases import given_values, incidents, moves, receivers
 from engine.cases.acts import Act
+from engine.cases.incidents import Doing
 from engine.cases.models import Case, Step
 from engine.db import new_id
-from engine.errors import AnswersRejected, NotAllowed
+from engine.errors import AnswersRejected, NotAllowed, NotFound
 from engine.flow import run
 from engine.journal import entries
 from engine.people import access, agencies
 from engine.people.actors import Actor
 from engine.procedures import catalogue, definition
+from engine.procedures.definition import Definition
 from engine.procedures.models import ProcedureRevision
 from engine.text import clean, fold
 
@@ -45,7 +47,8 @@ def create(  # noqa: PLR0913 - one row's worth of facts, all named
     words = clean(title)
     if not words or len(words) > LONGEST_TITLE:
         raise AnswersRejected({"title": [f"Hãy nhập tên hồ sơ công việc, không quá {LONGEST_TITLE} ký tự."]})
-    case = Case(
+    case = rows.new(
+        Case,
         id=new_id(),
         agency_id=agency_id,
         code=code,
@@ -75,11 +78,14 @@ def create(  # noqa: PLR0913 - one row's worth of facts, all named
     return case
 
 
-def begin(case: Case, *, by: Actor | None) -> list[Step]:
-    """Let the flow of a created case run to its first steps; returns them. A model that cannot begin undoes the whole opening."""
+def begin(case: Case, *, by: Actor | None, start_event: str | None = None) -> list[Step]:
+    """Let the flow of a created case run to its first steps; returns them. A model that cannot begin undoes the whole opening.
+
+    ``start_event`` (BPMN id) where something has happened that starts it; else its plain start event.
+    """
     rule = definition.of_id(case.revision_id)
-    with incidents.watching(case, None):
-        move = run.start(rule.model, case.values)
+    with incidents.watching(case, None, Doing("case.open", by, {"title": case.title, **case.values})):
+        move = run.start(rule.model, case.values, start_event=start_event)
         return moves.apply(case, rule, move, Act(by, answers=case.values))
 
 
@@ -87,16 +93,16 @@ def open_case(procedure: str, title: str, answers: Mapping[str, Any], *, by: Act
     """Open a case of any procedure that people start themselves (``POST /cases``), at the person's own agency.
 
     Refuses an unknown procedure (``NotFound``), a person without the roles the procedure names for its start (``NotAllowed``),
-    one that only a domain opens, such as a dossier (``AnswersRejected``), and wrong answers of the start form.
+    one that only a domain opens, such as a dossier, or that begins by itself (``AnswersRejected``), and wrong answers of the
+    start form.
     """
     home = agency_id or by.agency_id
     access.require(by, "case.open", home)
     revision = catalogue.current(procedure, agencies.chain(home))
     rule = definition.of(revision)
-    if not any(by.acts_as(role, home) for role in rule.start.roles):
-        raise NotAllowed("Anh/chị không có vai trò được mở quy trình này. Hãy nhờ người có thẩm quyền mở hồ sơ.")
-    if rule.public_services:
-        raise AnswersRejected({"procedure": ["Quy trình này mở qua trang tiếp nhận hồ sơ một cửa, không mở trực tiếp."]})
+    _require_starter(rule, home, by)
+    if not rule.facts.begins_by_hand:
+        raise AnswersRejected({"procedure": ["Quy trình này tự bắt đầu theo lịch, thông báo hoặc tín hiệu, không mở bằng tay."]})
     values: dict[str, Any] = {}
     if rule.start.form:
         form = rule.forms[rule.start.form]
@@ -104,6 +110,54 @@ def open_case(procedure: str, title: str, answers: Mapping[str, Any], *, by: Act
     case = create(revision, agency_id=home, title=title, values=values, by=by, division_id=_division_of(by, home))
     begin(case, by=by)
     return case
+
+
+def start_by_message(
+    name: str,
+    title: str,
+    content: Mapping[str, Any],
+    *,
+    by: Actor,
+    agency_id: uuid.UUID | None = None,
+    procedure: str | None = None,
+) -> Case:
+    """Open a case of the procedure in force that starts with message ``name``; ``content`` are its first routing values.
+
+    ``procedure`` (code) where it must be that one; else the first by title. Refuses as ``open_case`` does, what is not a value,
+    a message the procedure does not start with (``AnswersRejected``); ``NotFound`` where none of the agency does.
+    """
+    home = agency_id or by.agency_id
+    access.require(by, "case.open", home)
+    revision = catalogue.current(procedure, agencies.chain(home)) if procedure else _first_started_by(name, home)
+    rule = definition.of(revision)
+    _require_starter(rule, home, by)
+    starts = {start.message: start.id for start in rule.facts.case_starts if start.event == "message"}
+    if name not in starts:
+        raise AnswersRejected({"message": [f"Quy trình này không bắt đầu bằng thông báo “{name}”. {_offered(starts)}"]})
+    values = given_values.accept(content)
+    case = create(revision, agency_id=home, title=title, values=values, by=by, division_id=_division_of(by, home))
+    begin(case, by=by, start_event=starts[name])
+    return case
+
+
+def _first_started_by(message: str, agency_id: uuid.UUID) -> ProcedureRevision:
+    start = next(iter(receivers.starts(agency_id, "message", message)), None)
+    if start is None:
+        raise NotFound(f"Cơ quan không có quy trình nào bắt đầu bằng thông báo “{message}”.")
+    return catalogue.get(start.revision_id)
+
+
+def _offered(messages: Iterable[str | None]) -> str:
+    names = ", ".join(sorted(name for name in messages if name))
+    return f"Hãy chọn một trong: {names}." if names else "Hãy bỏ mục này để mở bằng tay."
+
+
+def _require_starter(rule: Definition, agency_id: uuid.UUID, by: Actor) -> None:
+    """Refuse a person without the roles the procedure names for its start, and a procedure that only a domain opens."""
+    if not any(by.acts_as(role, agency_id) for role in rule.start.roles):
+        raise NotAllowed("Anh/chị không có vai trò được mở quy trình này. Hãy nhờ người có thẩm quyền mở hồ sơ.")
+    if rule.public_services:
+        raise AnswersRejected({"procedure": ["Quy trình này mở qua trang tiếp nhận hồ sơ một cửa, không mở trực tiếp."]})
 
 
 def _division_of(by: Actor, agency_id: uuid.UUID) -> uuid.UUID | None:

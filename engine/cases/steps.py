@@ -7,6 +7,7 @@ from typing import Any
 from engine import clock, rows
 from engine.cases import guards, handing_over, incidents, locking, moves, opening, wording
 from engine.cases.acts import Act
+from engine.cases.incidents import Doing
 from engine.cases.models import Step
 from engine.cases.reasons import reason_of
 from engine.errors import AnswersRejected, NotFound
@@ -70,7 +71,7 @@ def complete(step: Step, answers: Mapping[str, Any], *, version: int | None, by:
     close(current, "completed", by, answers=accepted)
     journal("step.completed", current, by, answers=accepted)
     act = Act(by, current, note=str(accepted.get("reason") or ""), assigned=_people(form.assignments(accepted)), answers=accepted)
-    with incidents.watching(case, current.element):
+    with incidents.watching(case, current.element, Doing("step.complete", by, accepted)):
         rows.hold(case, values={**case.values, **form.routing(accepted)})
         move = run.complete(rule.model, case.marking, current.token, case.values)
         return moves.apply(case, rule, move, act)
@@ -96,10 +97,10 @@ def reassign(step: Step, person_id: uuid.UUID, reason: str, *, version: int | No
 
 
 def close(step: Step, state: str, by: Actor, *, answers: Mapping[str, Any] | None = None) -> None:
-    """Mark the step ended by ``by`` now, who takes it first if nobody did; its token is the caller's to move."""
-    if step.claimed_at is None:
-        take(step, by)
+    """Mark the step ended by ``by`` now, who receives it first if nobody took it; its token is the caller's to move."""
     now = clock.now()
+    if step.claimed_at is None:
+        handing_over.receive(step, by)
     rows.change(
         step,
         state=state,
@@ -110,6 +111,7 @@ def close(step: Step, state: str, by: Actor, *, answers: Mapping[str, Any] | Non
         answers=dict(answers) if answers is not None else None,
         version=step.version + 1,
     )
+    opening.note_person(step, by.person_id)
 
 
 def take(step: Step, by: Actor) -> None:

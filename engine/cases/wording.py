@@ -19,3 +19,8 @@ def moment(instant: datetime) -> str:
 def due_phrase(due_at: datetime | None) -> str:
     """``, hạn 16:30 ngày 24/11/2026``; empty without a due moment."""
     return f", hạn {moment(due_at)}" if due_at else ""
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, where it ends without one: another sentence follows."""
+    return text if text.endswith((".", "!", "?", ":")) else f"{text}."

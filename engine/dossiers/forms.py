@@ -8,15 +8,19 @@ from typing import Any
 import sqlalchemy as sa
 import yaml
 
+from engine import transaction
 from engine.dossiers.models import SlipForm
 from engine.errors import AnswersRejected, NotFound
 from engine.journal import entries
 from engine.people import access, agencies
 from engine.people.actors import Actor
+from engine.reading import Reading
 from engine.transaction import session
 
 #: The generations carried with the product.
 SEED = Path(__file__).parent / "data" / "slip_forms.yaml"
+_READ = "slip forms"
+_ALL = Reading(SlipForm, lambda forms: forms.order_by(SlipForm.valid_from, SlipForm.generation, SlipForm.kind))
 #: What the forms of one generation have in common.
 _SHARED = ("legal_basis", "valid_from", "valid_to", "is_unverified")
 
@@ -79,16 +83,27 @@ def _refuse_impossible(facts: Mapping[str, Any]) -> None:
 
 def generation_on(day: date) -> str:
     """The generation of forms in force on a day; the earliest one for days before them all."""
-    rows = session().execute(sa.select(SlipForm.generation, SlipForm.valid_from).distinct().order_by(SlipForm.valid_from)).all()
-    if not rows:
+    oldest_first = _all()
+    if not oldest_first:
         raise NotFound("Chưa có bộ mẫu phiếu nào. Quản trị viên cần nạp bộ mẫu trước.")
-    in_force = [generation for generation, valid_from in rows if valid_from <= day]
-    return str(in_force[-1] if in_force else rows[0][0])
+    in_force = [form.generation for form in oldest_first if form.valid_from <= day]
+    return in_force[-1] if in_force else oldest_first[0].generation
 
 
 def form_for(generation: str, kind: str) -> SlipForm:
     """The form of one kind in a generation; where that lacks it (no stop notice in 2018), the newest one that has it."""
-    forms = list(session().scalars(sa.select(SlipForm).where(SlipForm.kind == kind).order_by(SlipForm.valid_from.desc())))
+    forms = [form for form in reversed(_all()) if form.kind == kind]
     if not forms:
         raise NotFound(f"Không có mẫu phiếu loại «{kind}». Hãy báo quản trị viên.")
     return next((form for form in forms if form.generation == generation), forms[0])
+
+
+def _all() -> list[SlipForm]:
+    """Every form, the oldest generation first; read once in a transaction."""
+    if not transaction.is_open():
+        return _ALL.all()
+    kept = transaction.scratch()
+    if _READ not in kept:
+        kept[_READ] = _ALL.all()
+    found: list[SlipForm] = kept[_READ]
+    return found

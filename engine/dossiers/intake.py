@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import class_mapper, make_transient_to_detached
 
-from engine import clock, text
+from engine import clock, rows, text
 from engine.cases import starting
 from engine.cases.models import Case
 from engine.dossiers import components, forms, parties, rules, services
@@ -23,11 +24,15 @@ from engine.printing import glyphs
 from engine.procedures import catalogue, definition
 from engine.procedures.definition import Definition
 from engine.registers import numbers
+from engine.statements import Statement
 from engine.transaction import session
 
 #: The form whose answers decide at the counter: complete, supplement or refuse.
 DECISION_FORM = "intake_check"
 _STATUS_TOKEN_BYTES = 16
+_DIVISION = Statement(
+    lambda: sa.select(Division.id).where(Division.agency_id == sa.bindparam("agency_id"), Division.code == sa.bindparam("code"))
+)
 #: TT 01/2018/TT-VPCP took effect: no form of an earlier receipt is kept, so no earlier receipt can be entered.
 EARLIEST_RECEIPT = date(2019, 1, 6)
 
@@ -64,9 +69,10 @@ def open_dossier(intake: Intake, *, by: Actor, agency_id: uuid.UUID | None = Non
     rule = definition.of(revision)
     values = _routing_values(intake, rule)
     now = clock.now()
-    code = _next_code(agency, intake.received_at or now)
     division = _division_of(agency, service)
+    generation = forms.generation_on(clock.local(intake.received_at or now).date())
     owner_name = text.clean(str(intake.owner["full_name"]))
+    code = _next_code(agency, intake.received_at or now)  # last of what is asked: the office's next dossier waits from here on
     case = starting.create(
         revision,
         agency_id=agency.id,
@@ -78,13 +84,10 @@ def open_dossier(intake: Intake, *, by: Actor, agency_id: uuid.UUID | None = Non
         division_id=division,
         search_text=_search_text(code, service, intake),
     )
-    dossier = Dossier(
-        case_id=case.id,
-        case=case,
-        agency_id=agency.id,
+    dossier = _written(
+        case,
+        service,
         code=code,
-        service_id=service.id,
-        service=service,
         division_id=division,
         channel=intake.channel,
         status="registered",
@@ -94,18 +97,27 @@ def open_dossier(intake: Intake, *, by: Actor, agency_id: uuid.UUID | None = Non
         components=components.as_kept(service.components if intake.components is None else intake.components),
         return_place=text.clean(intake.return_place),
         note=text.clean(intake.note),
-        generation=forms.generation_on(clock.local(intake.received_at or now).date()),
+        generation=generation,
         registered_at=now,
         received_at=intake.received_at,
         status_token=secrets.token_urlsafe(_STATUS_TOKEN_BYTES),
     )
-    session().add(dossier)
-    session().flush()
     entries.append(
         "dossier.registered", agency_id=agency.id, by=by, case_id=case.id, code=code, service=service.code, channel=intake.channel
     )
     starting.begin(case, by=by)
     _forget_answers(case, rule)
+    return dossier
+
+
+def _written(case: Case, service: PublicService, **columns: Any) -> Dossier:
+    """A new dossier's row, written together with its case; the session knows it as one it has read."""
+    empty = dict.fromkeys(column.key for column in class_mapper(Dossier).column_attrs)
+    columns = {**empty, **columns, "case_id": case.id, "agency_id": case.agency_id, "service_id": service.id}
+    rows.write(Dossier, [columns])
+    dossier = Dossier(case=case, service=service, **columns)
+    make_transient_to_detached(dossier)
+    session().add(dossier)
     return dossier
 
 
@@ -157,7 +169,8 @@ def _routing_values(intake: Intake, rule: Definition) -> dict[str, Any]:
 def _forget_answers(case: Case, rule: Definition) -> None:
     """Texts of the decision stand on their slip; only what conditions read stays in the case."""
     texts = {field.name for field in rule.forms[DECISION_FORM].fields if not field.routes}
-    case.values = {name: value for name, value in case.values.items() if name not in texts}
+    if texts & case.values.keys():
+        rows.change(case, values={name: value for name, value in case.values.items() if name not in texts})
 
 
 def _terms(service: PublicService, rule: Definition) -> dict[str, int]:
@@ -173,8 +186,8 @@ def _next_code(agency: Agency, at: datetime) -> str:
 
 
 def _division_of(agency: Agency, service: PublicService) -> uuid.UUID | None:
-    query = sa.select(Division.id).where(Division.agency_id == agency.id, Division.code == service.division_code)
-    return session().scalars(query).one_or_none()
+    found = _DIVISION.first(agency_id=agency.id, code=service.division_code) if service.division_code else None
+    return found[0] if found else None
 
 
 def _search_text(code: str, service: PublicService, intake: Intake) -> str:

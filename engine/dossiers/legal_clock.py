@@ -6,16 +6,18 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from engine import clock
+from engine import clock, rows
 from engine.calendar import versions
 from engine.calendar.deadlines import Deadline, deadline
 from engine.calendar.limits import Limit, Pause, PauseKind, Unit
 from engine.calendar.models import CalendarVersion
+from engine.calendar.rules import WorkingCalendar
 from engine.dossiers.models import ClockPeriod, Dossier, PublicService
 from engine.errors import Conflict
 from engine.journal import entries
 from engine.people import working_time
 from engine.people.actors import Actor
+from engine.people.models import Agency
 from engine.transaction import session
 
 
@@ -38,7 +40,7 @@ def start(dossier: Dossier, at: datetime, *, by: Actor | None) -> None:
         )
     dossier.received_at = at
     dossier.received_by_id = by.person_id if by else None
-    _promise(dossier, _in_force(dossier), ())
+    _promise(dossier, *_in_force(dossier), ())
     dossier.original_due_at = dossier.due_at
     entries.append("clock.started", agency_id=dossier.agency_id, by=by, case_id=dossier.case_id, at=at, due_at=dossier.due_at)
 
@@ -71,7 +73,7 @@ def resume(dossier: Dossier, *, by: Actor | None) -> bool:
     session().flush()
     before = dossier.due_at
     version = _in_force(dossier) if period.kind == PauseKind.RESTART else _promised_on(dossier)
-    _promise(dossier, version, pauses_of(dossier))
+    _promise(dossier, *version, pauses_of(dossier))
     entries.append(
         "clock.resumed",
         agency_id=dossier.agency_id,
@@ -106,23 +108,27 @@ def pauses_of(dossier: Dossier) -> tuple[Pause, ...]:
     )
 
 
-def _promise(dossier: Dossier, version: CalendarVersion, pauses: Sequence[Pause]) -> None:
+def _promise(dossier: Dossier, version_id: uuid.UUID, calendar: WorkingCalendar, pauses: Sequence[Pause]) -> None:
     """Write the promise and its derivation, with the calendar version it rests on."""
     if dossier.received_at is None:
         raise Conflict("Hồ sơ chưa được tiếp nhận nên chưa có thời hạn.")
-    promised = deadline(versions.calendar_of(version), dossier.received_at, limit_of(dossier.service), pauses)
+    promised = deadline(calendar, dossier.received_at, limit_of(dossier.service), pauses)
     dossier.due_at = promised.due_at
-    dossier.deadline = {**promised.derivation, "calendar_version_id": str(version.id)}
-    dossier.case.due_at = promised.due_at
+    dossier.deadline = {**promised.derivation, "calendar_version_id": str(version_id)}
+    rows.change(dossier.case, due_at=promised.due_at)
 
 
-def _in_force(dossier: Dossier) -> CalendarVersion:
-    _, version = working_time.calendar_for(dossier.agency_id)
-    return version
+def _in_force(dossier: Dossier) -> tuple[uuid.UUID, WorkingCalendar]:
+    version_id = session().get_one(Agency, dossier.agency_id).calendar_version_id
+    known = versions.known(version_id) if version_id else None
+    if version_id is not None and known is not None:
+        return version_id, known
+    calendar, version = working_time.calendar_for(dossier.agency_id)
+    return version.id, calendar
 
 
-def _promised_on(dossier: Dossier) -> CalendarVersion:
+def _promised_on(dossier: Dossier) -> tuple[uuid.UUID, WorkingCalendar]:
     """The calendar version the present promise rests on: a changed calendar moves no promised date by itself."""
     kept = (dossier.deadline or {}).get("calendar_version_id")
     version = session().get(CalendarVersion, uuid.UUID(kept)) if kept else None
-    return version or _in_force(dossier)
+    return (version.id, versions.calendar_of(version)) if version else _in_force(dossier)

@@ -86,6 +86,7 @@ class Dossier(Base):
     __table_args__ = (
         sa.Index("ix_dossier_agency_status", "agency_id", "status", "due_at"),
         sa.Index("ix_dossier_agency_received", "agency_id", "received_at"),
+        sa.Index("ix_dossier_agency_registered", "agency_id", "registered_at", "case_id"),
         sa.Index("ix_dossier_owner", "agency_id", "owner_id_number"),
     )
 

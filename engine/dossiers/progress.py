@@ -21,7 +21,7 @@ def follow(moved: Moved) -> None:
     if known is None:
         return
     rule = definition.of_id(moved.case.revision_id)
-    outcome = rule.ends.get(moved.ended_at or "") if moved.is_completed else None
+    outcome = _outcome(moved, rule) if moved.is_completed else None
     status = rules.status_of(_open_statuses(moved, rule), outcome=outcome)
     if status is None or status == known[0]:
         return
@@ -37,6 +37,11 @@ def follow(moved: Moved) -> None:
     entries.append(
         "dossier.status_changed", agency_id=dossier.agency_id, by=moved.by, case_id=dossier.case_id, before=before, after=status
     )
+
+
+def _outcome(moved: Moved, rule: Definition) -> str | None:
+    """What the end reached says; a case ended from outside, at no end event, was stopped."""
+    return rule.ends.get(moved.ended_at) if moved.ended_at else "stopped"
 
 
 def _open_statuses(moved: Moved, rule: Definition) -> set[str]:

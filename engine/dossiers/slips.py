@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine import clock
+from engine import clock, rows
+from engine.db import new_id
 from engine.dossiers import forms, rules, slip_data
 from engine.dossiers.models import Dossier, Slip
 from engine.errors import AnswersRejected, Conflict, NotFound
@@ -17,10 +18,12 @@ from engine.people import access
 from engine.people.actors import Actor
 from engine.printing import glyphs, typeset
 from engine.procedures import definition
+from engine.reading import Reading
 from engine.registers import numbers
 from engine.transaction import session
 
 PAPERS = ("a4", "a5")
+_OF_CASE = Reading(Slip, lambda slips: slips.where(Slip.case_id == sa.bindparam("case_id")).order_by(Slip.issued_at, Slip.id))
 
 
 def issue(dossier: Dossier, kind: str, *, by: Actor | None, extra: Mapping[str, Any] | None = None) -> Slip:
@@ -38,11 +41,12 @@ def issue(dossier: Dossier, kind: str, *, by: Actor | None, extra: Mapping[str, 
     number_text = rules.slip_number(ordinal, form.symbol)
     data = {**slip_data.compose(dossier, form, number_text, at=at, by=by), **given}
     _refuse_unprintable(data)
-    slip = Slip(
+    slip = rows.new(
+        Slip,
+        id=new_id(),
         agency_id=dossier.agency_id,
         case_id=dossier.case_id,
         form_id=form.id,
-        form=form,
         kind=kind,
         series=form.symbol,
         year=year,
@@ -52,8 +56,8 @@ def issue(dossier: Dossier, kind: str, *, by: Actor | None, extra: Mapping[str, 
         issued_at=at,
         issued_by_id=by.person_id if by else None,
     )
-    session().add(slip)
-    session().flush()
+    rows.insert([slip])
+    rows.hold(slip, form=form)
     entries.append(
         "slip.issued",
         agency_id=slip.agency_id,
@@ -100,7 +104,7 @@ def get(slip_id: uuid.UUID, *, for_: Actor) -> Slip:
 
 def of_case(case_id: uuid.UUID) -> list[Slip]:
     """Every paper of a dossier in the order of issue, void ones included."""
-    return list(session().scalars(sa.select(Slip).where(Slip.case_id == case_id).order_by(Slip.issued_at, Slip.id)))
+    return _OF_CASE.all(case_id=case_id)
 
 
 def latest(case_id: uuid.UUID, kind: str) -> Slip | None:

@@ -13,6 +13,12 @@ class FlowFailed(EngineError):
         self.element = element
 
 
+class Uncaught(FlowFailed):
+    """Something the engine did ended in a business error that the model does not catch."""
+
+    code = "uncaught_error"
+
+
 class Runaway(FlowFailed):
     """One move took too many automatic steps, tokens, levels of calls or seconds (R11)."""
 

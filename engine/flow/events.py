@@ -1,4 +1,4 @@
-"""Events: what is waited for, what is thrown, and who catches it. SpiffWorkflow reads the definitions; the catching is ours."""
+"""Events that catch: what is waited for, what follows when it happens. SpiffWorkflow reads the definitions; the rest is ours."""
 
 from typing import Any
 
@@ -8,8 +8,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinitio
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
-from engine.flow.errors import FlowFailed
-from engine.flow.moves import Thrown
+from engine.flow import timers
 from engine.flow.steps import Lean
 from engine.flow.tokens import Token
 
@@ -19,8 +18,11 @@ KINDS: dict[type, str] = {
     definitions.SignalEventDefinition: "signal",
     definitions.ErrorEventDefinition: "error",
     definitions.EscalationEventDefinition: "escalation",
+    definitions.CancelEventDefinition: "cancel",
+    definitions.ConditionalEventDefinition: "conditional",
     definitions.TimeDateEventDefinition: "timer",
     definitions.DurationTimerEventDefinition: "timer",
+    definitions.CycleTimerEventDefinition: "timer",
     definitions.TerminateEventDefinition: "terminate",
 }
 
@@ -36,9 +38,11 @@ class _Catching(Lean):
 
     def _update_hook(self, my_task: Token) -> bool:
         my_task._set_state(self.at_rest)
+        if self.kind == "conditional":
+            my_task.workflow.top_workflow.is_stirred = True
         return False
 
-    def catch(self, my_task: Token, event: Any = None) -> None:
+    def catch(self, my_task: Token) -> None:
         """It has happened: the token goes on."""
         gateway = my_task.parent
         if gateway is not None:
@@ -54,7 +58,7 @@ class _Catching(Lean):
 
 
 class IntermediateCatchEvent(_Catching, defaults.IntermediateCatchEvent):
-    """The case waits here for a message, a signal or a moment."""
+    """The case waits here for a message, a signal, a moment or a condition."""
 
 
 class ReceiveTask(_Catching, defaults.ReceiveTask):
@@ -80,19 +84,41 @@ class StartEvent(_Catching, defaults.StartEvent):
 
 
 class BoundaryEvent(_Catching, defaults.BoundaryEvent):
-    """Armed while its host is open. Not interrupting: a message may come again, a timer fires once."""
+    """Armed while its host is open. Not interrupting: it may happen again; a timer only where it is drawn as a cycle."""
 
     is_boundary = True
 
-    def catch(self, my_task: Token, event: Any = None) -> None:
+    def catch(self, my_task: Token) -> None:
         """It has happened: an interrupting event ends its host."""
         host = my_task.parent
         my_task.release()
         if self.cancel_activity:
             host.workflow.cancel(host)
-        elif not isinstance(self.event_definition, TimerEventDefinition):
-            host.workflow.enter(self, parent=host)
+        elif (after := rearmed(self, my_task)) is not None:
+            host.workflow.enter(self, parent=host).loop = after
         my_task._ready()
+
+
+class Trigger(_Catching, defaults.IntermediateCatchEvent):
+    """The start of an event sub-process, armed while the scope around it is open. It keeps nothing open by itself."""
+
+    is_trigger = True
+    #: The event sub-process it starts.
+    handler: str
+    cancel_activity: bool
+
+    def catch(self, my_task: Token) -> None:
+        """It has happened: an interrupting one ends everything else in the scope, its other event sub-processes included."""
+        scope, after = my_task.workflow, rearmed(self, my_task)
+        if self.cancel_activity:
+            for token in list(scope.tasks.values()):
+                if token is not my_task and token.is_alive:
+                    scope.cancel(token)
+        if self.cancel_activity or isinstance(self.event_definition, TimerEventDefinition):
+            scope.leave(my_task)
+            if after is not None:
+                scope.enter(self).loop = after
+        scope.enter(self._wf_spec.task_specs[self.handler])
 
 
 class EventBasedGateway(Lean, defaults.EventBasedGateway):
@@ -110,87 +136,20 @@ class EventBasedGateway(Lean, defaults.EventBasedGateway):
         return False
 
 
-class _Throwing(Lean):
-    """Throws when a token passes."""
-
-    event_definition: Any
-
-    def _run_hook(self, my_task: Token) -> bool:
-        kind = KINDS.get(type(self.event_definition), "")
-        if kind in ("message", "signal"):
-            is_caught = deliver(my_task.workflow.top_workflow, kind, self.event_definition.name)
-            _tell(my_task, kind, is_caught=is_caught)
-        elif kind == "escalation":
-            _tell(my_task, kind, is_caught=_raise_to_host(my_task, kind))
-        return True
+def rearmed(spec: Any, token: Token) -> dict[str, Any] | None:
+    """The bookkeeping with which an event that has happened waits for the next time; None where it does not wait again."""
+    if spec.cancel_activity:
+        return None
+    if not isinstance(spec.event_definition, TimerEventDefinition):
+        return token.loop
+    cycle, rung = timers.cycle(spec.event_definition.expression), int(token.loop.get("rung", 0)) + 1
+    return None if cycle is None or rung == cycle.count else {"rung": rung}
 
 
-class IntermediateThrowEvent(_Throwing, defaults.IntermediateThrowEvent):
-    """Sends a message, a signal or an escalation."""
-
-
-class SendTask(_Throwing, defaults.SendTask):
-    """Sends its message by itself, or waits for the capability that sends it."""
-
-    kind = "send"
-    at_rest = TaskState.READY
-
-
-class EndEvent(_Throwing, defaults.EndEvent):
-    """The token ends here; an error or terminate end takes others with it."""
-
-    def following(self, my_task: Token) -> list[Any]:
-        """Nowhere."""
-        return []
-
-    def _on_complete_hook(self, my_task: Token) -> None:
-        """Ended in ``_run_hook``."""
-
-    def _run_hook(self, my_task: Token) -> bool:
-        scope, kind = my_task.workflow, KINDS.get(type(self.event_definition), "")
-        if scope.host is None:
-            scope.top_workflow.ended_at = self.bpmn_id
-        super()._run_hook(my_task)
-        if kind == "terminate":
-            for token in list(scope.tasks.values()):
-                if token is not my_task and token.is_alive:
-                    scope.cancel(token)
-        elif kind == "error" and not _raise_to_host(my_task, kind):
-            code = self.event_definition.code or self.event_definition.name
-            raise FlowFailed(f"Lỗi “{code}” phát ra mà không có sự kiện biên nào bắt.", element=self.bpmn_id)
-        return True
-
-
-def deliver(case: Any, kind: str, name: str | None) -> bool:
-    """Hand a message or signal to every token that waits for it, outer scopes first; whether one took it."""
-    waiting = [token for scope in case.scopes() for token in scope.tasks.values() if _awaits(token, kind, name)]
-    for token in waiting:
-        if token.is_alive and token._state == TaskState.WAITING:
-            token.task_spec.catch(token)
-    return bool(waiting)
-
-
-def _awaits(token: Token, kind: str, name: str | None) -> bool:
-    if token._state != TaskState.WAITING or token.task_spec.kind not in (kind, "receive" if kind == "message" else kind):
-        return False
-    return bool(token.task_spec.event_definition.name == name)
-
-
-def _tell(token: Token, kind: str, *, is_caught: bool) -> None:
-    spec = token.task_spec
-    token.workflow.top_workflow.thrown.append(Thrown(kind, spec.event_definition.name, spec.bpmn_id, is_caught))
-
-
-def _raise_to_host(token: Token, kind: str) -> bool:
-    """Fire the nearest boundary event that catches this error or escalation: its own code first, then one without code."""
-    code, scope = token.task_spec.event_definition.code, token.workflow
-    while scope.host is not None:
-        for host in (scope.host, scope.host.parent):
-            armed = [event for event in host.attached() if event.task_spec.kind == kind] if host is not None else []
-            for wanted in (code, None):
-                for event in armed:
-                    if event.task_spec.event_definition.code == wanted:
-                        event.task_spec.catch(event)
-                        return True
-        scope = scope.host.workflow
-    return False
+def timer_text(token: Token) -> str:
+    """The ISO 8601 text, or expression, of the moment at which a waiting timer token fires next."""
+    text = timers.bare(token.task_spec.event_definition.expression)
+    cycle = timers.cycle(text)
+    if cycle is None:
+        return text
+    return cycle.period if token.loop.get("rung") else cycle.first or cycle.period

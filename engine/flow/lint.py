@@ -5,8 +5,13 @@ from typing import Any
 
 from engine.errors import Finding
 from engine.flow import subset
-from engine.flow.metadata import ElementFacts, ModelFacts
-from engine.flow.parse import BPMN, name
+from engine.flow.facts import ElementFacts, ModelFacts
+from engine.flow.parse import BPMN, SCOPES, name
+from engine.language.errors import ExpressionError
+from engine.language.expressions import compile_expression
+
+#: Before the id of a scope whose event sub-processes catch an error.
+_INSIDE = "inside "
 
 
 def check(root: Any, facts: ModelFacts) -> list[Finding]:
@@ -21,6 +26,7 @@ def check(root: Any, facts: ModelFacts) -> list[Finding]:
         *_calls(facts),
         *_event_gateways(facts),
         *_errors(root, facts),
+        *_conversations(facts),
     ]
 
 
@@ -38,6 +44,8 @@ def _flows(facts: ModelFacts) -> Iterator[Finding]:
             yield Finding(
                 flow.id, "wrong_flow", "Đường đi không được vào điểm bắt đầu, vào sự kiện biên hay ra khỏi điểm kết thúc."
             )
+        elif target.is_handler or source.is_handler:
+            yield Finding(flow.id, "wrong_flow", "Quy trình con sự kiện không có đường vào, đường ra: sự kiện của nó mở nó.")
         elif flow.condition and (flow.is_default or source.kind not in ("exclusiveGateway", "inclusiveGateway")):
             message = "Điều kiện ở đây không có tác dụng: chỉ đặt trên đường ra (không mặc định) của cổng loại trừ hoặc bao hàm."
             yield Finding(flow.id, "useless_condition", message)
@@ -45,7 +53,7 @@ def _flows(facts: ModelFacts) -> Iterator[Finding]:
             yield Finding(flow.id, "no_condition", "Đường ra của cổng rẽ nhánh phải có điều kiện hoặc là đường mặc định.")
     for element in facts.elements.values():
         host = facts.elements.get(element.attached_to or "")
-        if element.kind == "boundaryEvent" and (host is None or host.scope != element.scope):
+        if element.kind == "boundaryEvent" and (host is None or host.scope != element.scope or host.is_handler):
             yield Finding(element.id, "no_host", "Sự kiện biên phải gắn vào một bước của cùng quy trình.")
 
 
@@ -55,12 +63,15 @@ def _must_choose(source: ElementFacts, facts: ModelFacts) -> bool:
 
 
 def _starts(root: Any) -> Iterator[Finding]:
-    for scope in (node for node in root.iter() if name(node) in ("process", "subProcess")):
+    for scope in (node for node in root.iter() if name(node) in SCOPES):
         starts = scope.findall(f"{BPMN}startEvent")
         plain = [start for start in starts if not subset.definitions(start)]
-        if scope.get("isExecutable") == "false" or scope.get("triggeredByEvent") == "true":
+        if scope.get("isExecutable") == "false":
             continue
-        if not starts or len(plain) > 1 or (name(scope) == "subProcess" and len(starts) > 1):
+        if scope.get("triggeredByEvent") == "true":
+            if len(starts) != 1:
+                yield Finding(scope.get("id"), "starts", "Quy trình con sự kiện phải có đúng một điểm bắt đầu.")
+        elif not starts or len(plain) > 1 or (name(scope) != "process" and len(starts) > 1):
             message = "Quy trình phải có đúng một điểm bắt đầu thường (có thể thêm điểm bắt đầu bằng thông điệp)."
             yield Finding(scope.get("id"), "starts", message)
 
@@ -74,7 +85,7 @@ def _reach(facts: ModelFacts) -> Iterator[Finding]:
         if element.attached_to:
             following.setdefault(element.attached_to, []).append(element.id)
     seen: set[str] = set()
-    todo = [element.id for element in facts.elements.values() if element.kind == "startEvent"]
+    todo = [element.id for element in facts.elements.values() if element.kind == "startEvent" or element.is_handler]
     while todo:
         id_ = todo.pop()
         if id_ not in seen:
@@ -92,6 +103,8 @@ def _calls(facts: ModelFacts) -> Iterator[Finding]:
         called = facts.processes.get(call.called or "")
         if called is None or not called.is_executable:
             yield Finding(call.id, "no_called_process", "Bước gọi phải nêu mã một quy trình chạy được trong cùng tệp.")
+        elif not any(e.kind == "startEvent" and e.scope == called.id and e.event is None for e in facts.elements.values()):
+            yield Finding(call.id, "no_called_process", "Quy trình được gọi phải có điểm bắt đầu thường.")
         else:
             graph.setdefault(call.process_id, set()).add(called.id)
     for call in calls:
@@ -120,13 +133,29 @@ def _event_gateways(facts: ModelFacts) -> Iterator[Finding]:
             yield Finding(flow.target, "event_gateway", "Sự kiện sau cổng sự kiện không được có đường vào khác.")
 
 
+def _conversations(facts: ModelFacts) -> Iterator[Finding]:
+    """What a message takes along, and for which case it is, are expressions: they must be understood before anybody sends one."""
+    for element in facts.elements.values():
+        if element.correlation is not None and element.message is None:
+            yield Finding(element.id, "correlation", "Khoá đối chiếu (qt:correlation) chỉ đặt ở nơi gửi hoặc chờ thông điệp.")
+        if element.content and element.event not in ("message", "signal") and element.message is None:
+            yield Finding(element.id, "content", "Chỉ thông điệp và tín hiệu mang được giá trị đi (qt:parameter).")
+        sources = {**element.content, "qt:correlation": f"={(element.correlation or 'null').removeprefix('=')}"}
+        for name_, text in sources.items():
+            try:
+                compile_expression(text if text.startswith("=") else "null")
+            except ExpressionError as error:
+                yield Finding(element.id, "expression", f"{name_}: {error}")
+
+
 def _errors(root: Any, facts: ModelFacts) -> Iterator[Finding]:
     codes = {error.get("id"): error.get("errorCode") for error in root.findall(f"{BPMN}error")}
     thrown = {node.get("id"): codes.get(_error(node)) for node in root.iter(f"{BPMN}endEvent") if _error(node) is not None}
     caught: dict[str, set[str | None]] = {}
-    for node in root.iter(f"{BPMN}boundaryEvent"):
+    for node in root.iter(f"{BPMN}boundaryEvent", f"{BPMN}startEvent"):
         if _error(node) is not None:
-            caught.setdefault(node.get("attachedToRef"), set()).add(codes.get(_error(node)))
+            place = node.get("attachedToRef") or f"{_INSIDE}{node.getparent().getparent().get('id')}"
+            caught.setdefault(place, set()).add(codes.get(_error(node)))
     for id_, code in thrown.items():
         if not _is_caught(facts, facts.elements[id_], code, caught, 0):
             yield Finding(id_, "uncaught_error", "Lỗi phát ra ở đây không được sự kiện biên nào bắt: hãy vẽ sự kiện biên lỗi.")
@@ -138,6 +167,8 @@ def _error(node: Any) -> str | None:
 
 
 def _is_caught(facts: ModelFacts, at: ElementFacts, code: str | None, caught: dict[str, set[str | None]], depth: int) -> bool:
+    if caught.get(f"{_INSIDE}{at.scope}", set()) & {code, None} and not at.interrupts:
+        return True
     host = facts.elements.get(at.scope)
     hosts = [host] if host is not None else [e for e in facts.elements.values() if e.called == at.process_id]
     if not hosts or depth > len(facts.elements):

@@ -45,7 +45,11 @@ class StandardLoop(Lean, defaults.StandardLoopTask):
 
 
 class Instances(Lean):
-    """For each element of a list or index of a number."""
+    """For each element of a list or index of a number.
+
+    Results are collected for each group by itself, in its bookkeeping, and shown in the values after each instance: the group
+    that was done something for last is the one seen there. The completion condition reads its own group's.
+    """
 
     task_spec: str
     data_input: Any
@@ -56,18 +60,20 @@ class Instances(Lean):
     condition: str | None
     at_rest = TaskState.STARTED
 
+    @property
+    def result(self) -> str | None:
+        """The name of each instance's result, where the model asks for the results of all."""
+        return None if self.data_output is None or self.output_item is None else _name(self.output_item)
+
     def scripts(self) -> list[str]:
-        """How results are collected, where the model asks for it: set the list empty, then add each result."""
-        if self.data_output is None or self.output_item is None:
-            return []
-        out = _name(self.data_output)
-        return [f"{out} = []", f"{out} = {out} + [{_name(self.output_item)}]"]
+        """What is set when the activity begins: no results yet."""
+        return [] if self.result is None else [f"{_name(self.data_output)} = []"]
 
     def _update_hook(self, my_task: Token) -> bool:
         found = self._elements(my_task)
         if len(found) > MAX_INSTANCES:
             raise Runaway(f"Một bước được nhân quá {MAX_INSTANCES} lần.", element=self.bpmn_id)
-        for script in self.scripts()[:1]:
+        for script in self.scripts():
             my_task.workflow.script_engine.execute(my_task, script)
         my_task._set_state(self.at_rest)
         my_task.loop = {"total": len(found), "done": 0}
@@ -76,10 +82,12 @@ class Instances(Lean):
 
     def instance_done(self, my_task: Token, instance: Token) -> None:
         """One instance is over: collect its result, then end or go on."""
-        for script in self.scripts()[1:]:
-            my_task.workflow.script_engine.execute(instance, script)
         loop = my_task.loop
         loop["done"] += 1
+        if self.result is not None:
+            engine = my_task.workflow.script_engine
+            loop["out"] = [*loop.get("out", []), engine.value(instance, self.result)]
+            engine.keep(my_task, _name(self.data_output), loop["out"])
         if loop["done"] == loop["total"] or (self.condition is not None and self._is_enough(my_task, instance)):
             my_task.complete()
         else:
@@ -93,8 +101,13 @@ class Instances(Lean):
 
     def _is_enough(self, my_task: Token, instance: Token) -> bool:
         total, done = my_task.loop["total"], my_task.loop["done"]
-        counts = {"numberOfInstances": total, "numberOfCompletedInstances": done, "numberOfActiveInstances": total - done}
-        instance.items = {**instance.items, **counts}
+        instance.items = {
+            **instance.items,
+            "numberOfInstances": total,
+            "numberOfCompletedInstances": done,
+            "numberOfActiveInstances": self._active(total - done),
+            "numberOfTerminatedInstances": 0,
+        }
         return bool(my_task.workflow.script_engine.evaluate(instance, self.condition))
 
     def _instance(self, my_task: Token, index: int, element: Any) -> None:
@@ -102,6 +115,9 @@ class Instances(Lean):
         if self.input_item is not None:
             items[_name(self.input_item)] = element
         my_task.workflow.enter(my_task.workflow.spec.task_specs[self.task_spec], parent=my_task, items=items)
+
+    def _active(self, left: int) -> int:
+        raise NotImplementedError
 
     def _begin(self, my_task: Token, elements: list[Any]) -> None:
         raise NotImplementedError
@@ -113,6 +129,9 @@ class Instances(Lean):
 class Parallel(Instances, defaults.ParallelMultiInstanceTask):
     """All at once."""
 
+    def _active(self, left: int) -> int:
+        return left
+
     def _begin(self, my_task: Token, elements: list[Any]) -> None:
         for index, element in enumerate(elements):
             self._instance(my_task, index, element)
@@ -123,6 +142,9 @@ class Parallel(Instances, defaults.ParallelMultiInstanceTask):
 
 class Sequential(Instances, defaults.SequentialMultiInstanceTask):
     """One after another; the list is taken once, when the activity begins."""
+
+    def _active(self, left: int) -> int:
+        return 1
 
     def _begin(self, my_task: Token, elements: list[Any]) -> None:
         my_task.loop["left"] = elements

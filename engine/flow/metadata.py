@@ -1,80 +1,20 @@
 """What a model says about itself, read by us from the XML: names, lanes, flows, messages, capabilities. Keyed by BPMN id."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from engine.flow.facts import CapabilityFacts, ElementFacts, FlowFacts, ModelFacts, ProcessFacts
 from engine.flow.parse import BPMN, FLOW_NODES, name
 
 #: Our extension namespace: ``qt:capability`` on a task, ``qt:parameter`` inside ``extensionElements``.
 QT = "{http://quytrinh.vn/bpmn/1.0}"
 CAPABILITY = f"{QT}capability"
+#: ``qt:decision`` and ``qt:result`` on a business rule task: the decision it asks, and the name its answer is kept under.
+DECISION, RESULT = f"{QT}decision", f"{QT}result"
+#: ``qt:correlation`` on what throws a message: the expression that says for which case it is.
+CORRELATION = f"{QT}correlation"
 
-
-@dataclass(frozen=True)
-class CapabilityFacts:
-    """What a service or send task asks for. A parameter starting with ``=`` is an expression over the routing values."""
-
-    name: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class ElementFacts:
-    """One activity, event or gateway: ``kind`` its BPMN name, ``lane`` the innermost lane, ``scope`` what it stands in."""
-
-    id: str
-    kind: str
-    name: str
-    documentation: str
-    lane: str | None
-    process_id: str
-    scope: str
-    capability: CapabilityFacts | None = None
-    attached_to: str | None = None
-    event: str | None = None
-    message: str | None = None
-    called: str | None = None
-
-
-@dataclass(frozen=True)
-class FlowFacts:
-    """One sequence flow; ``condition`` as written, ``is_default`` where it is the default way out."""
-
-    id: str
-    source: str
-    target: str
-    name: str
-    condition: str | None
-    is_default: bool = False
-
-
-@dataclass(frozen=True)
-class ProcessFacts:
-    """One process of the file."""
-
-    id: str
-    name: str
-    documentation: str
-    is_executable: bool
-
-
-@dataclass(frozen=True)
-class ModelFacts:
-    """Everything read from one file. ``process_id`` and ``name``: the first executable process nobody calls."""
-
-    process_id: str
-    name: str
-    processes: Mapping[str, ProcessFacts]
-    elements: Mapping[str, ElementFacts]
-    lanes: tuple[str, ...]
-    flows: tuple[FlowFacts, ...]
-    messages: tuple[str, ...]
-
-    @property
-    def capabilities(self) -> dict[str, CapabilityFacts]:
-        """What each service or send task asks for, by BPMN id."""
-        return {id_: element.capability for id_, element in self.elements.items() if element.capability is not None}
+_THROWING = ("intermediateThrowEvent", "endEvent", "sendTask")
 
 
 def read(root: Any) -> ModelFacts:
@@ -123,6 +63,14 @@ def _elements(process: Any, lanes: Mapping[str, str], messages: Mapping[str, str
                 _event(node),
                 _message(node, messages),
                 node.get("calledElement"),
+                node.get(DECISION),
+                node.get(RESULT),
+                _signal(node),
+                _timer(node),
+                node.get(CORRELATION),
+                node.get("triggeredByEvent") == "true",
+                _interrupts(node),
+                _parameters(node) if name(node) in _THROWING and node.get(CAPABILITY) is None else {},
             )
 
 
@@ -154,9 +102,13 @@ def _capability(node: Any) -> CapabilityFacts | None:
     capability = node.get(CAPABILITY)
     if capability is None:
         return None
+    return CapabilityFacts(capability, _parameters(node))
+
+
+def _parameters(node: Any) -> dict[str, str]:
     extensions = node.find(f"{BPMN}extensionElements")
     parameters = extensions.iter(f"{QT}parameter") if extensions is not None else ()
-    return CapabilityFacts(capability, {p.get("name", ""): p.get("value") or (p.text or "").strip() for p in parameters})
+    return {p.get("name", ""): p.get("value") or (p.text or "").strip() for p in parameters}
 
 
 def _event(node: Any) -> str | None:
@@ -174,6 +126,26 @@ def _message(node: Any, messages: Mapping[str, str]) -> str | None:
     if reference is None:
         return (node.get("name") or None) if definition is not None else None
     return messages.get(reference)
+
+
+def _interrupts(handler: Any) -> bool:
+    start = handler.find(f"{BPMN}startEvent") if handler.get("triggeredByEvent") == "true" else None
+    return start is not None and start.get("isInterrupting", "true") == "true"
+
+
+def _signal(node: Any) -> str | None:
+    definition = node.find(f"{BPMN}signalEventDefinition")
+    if definition is None:
+        return None
+    reference, root = definition.get("signalRef"), node.getroottree().getroot()
+    signals = {signal.get("id"): signal.get("name") or signal.get("id") for signal in root.findall(f"{BPMN}signal")}
+    return signals.get(reference) if reference is not None else node.get("name") or None
+
+
+def _timer(node: Any) -> str | None:
+    definition = node.find(f"{BPMN}timerEventDefinition")
+    texts = [(child.text or "").strip() for child in definition if name(child)] if definition is not None else []
+    return next(iter(texts), None)
 
 
 def _flow(flow: Any) -> FlowFacts:

@@ -29,7 +29,7 @@ def migrate(old: Model, marking: bytes, new: Model, values: Mapping[str, Any], r
     target = translation.name(process) if situation.process else new.facts.process_id
     if target not in new.processes:
         raise Conflict(f"Bản mới không có quy trình “{target}”.")
-    rows = translation.rows(situation.rows, old.processes[process], new.processes[target])
+    rows = translation.scope(situation.rows, old.processes[process], new.processes[target])
     if translation.lost:
         raise Conflict(f"Chưa chuyển được hồ sơ: bản mới không có chỗ tương ứng cho {', '.join(sorted(translation.lost))}.")
     now = Values(new.vocabulary, values)
@@ -54,6 +54,19 @@ class _Translation:
         """Rows of one scope, translated."""
         return [row for row in (self._row(row, old, new) for row in rows) if row is not None]
 
+    def scope(self, rows: list[_Row], old: Any, new: Any) -> list[_Row]:
+        """Rows of a whole scope: its event sub-processes are the new revision's, kept where they were armed.
+
+        One that has happened already is not armed again, and none is where an interrupting one runs.
+        """
+        names = [row["e"] for row in rows]
+        armed = {self.name(row["e"]): row for row in rows if row["e"] in old.triggers}
+        over = {self.name(name) for name in old.triggers} - set(armed)
+        kept = self.rows([row for row in rows if row["e"] not in old.triggers], old, new)
+        if any(old.task_specs[name].handler in names for name in old.triggers if old.task_specs[name].cancel_activity):
+            return kept
+        return kept + [{**armed.get(name, {}), "e": name} for name in new.triggers if name not in over]
+
     def _row(self, row: _Row, old: Any, new: Any) -> _Row | None:
         before, name = old.task_specs[row["e"]], self.name(row["e"])
         after = new.task_specs.get(name)
@@ -64,7 +77,7 @@ class _Translation:
         if "o" in row:
             moved["o"] = self.name(row["o"])
         if "s" in row:
-            moved["s"] = self.rows(row["s"], self.old.processes[before.spec], self.new.processes[after.spec])
+            moved["s"] = self.scope(row["s"], self.old.processes[before.spec], self.new.processes[after.spec])
         return moved
 
     def _attached(self, row: _Row, before: Any, after: Any) -> list[_Row]:

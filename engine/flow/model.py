@@ -11,9 +11,9 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from engine.errors import Finding, ProcedureRejected
 from engine.flow import lint, metadata, normalise, parse
 from engine.flow.bpmn import Parser
+from engine.flow.changes import Change
+from engine.flow.facts import ModelFacts
 from engine.flow.memo import Memo
-from engine.flow.metadata import ModelFacts
-from engine.flow.normalise import Change
 from engine.flow.reading import Vocabulary
 from engine.flow.vocabulary import compile_all
 from engine.language.functions import DEFAULT, Functions

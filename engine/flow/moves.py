@@ -9,10 +9,11 @@ from typing import Any
 class Waiting:
     """Something a case waits for.
 
-    ``kind``: ``user``, ``manual``, ``service``, ``send`` are to be completed; ``receive``, ``message``, ``signal`` and ``timer``
-    wait for something to happen. ``item`` is the innermost loop item, ``items`` all of them by the names the model gives them.
-    ``name`` is that of the message or signal, ``attached_to`` the token of the host of a boundary event. ``timer`` is an ISO 8601
-    duration or instant; None in ``run.waiting`` where it was computed from values: it was told when the timer opened.
+    ``kind``: ``user``, ``manual``, ``service``, ``send``, ``decision`` are to be completed; ``receive``, ``message``, ``signal``,
+    ``timer`` and ``conditional`` wait for something to happen. ``item`` is the innermost loop item, ``items`` all of them by the
+    names the model gives them. ``name`` is that of the message or signal, ``attached_to`` the token of the host of a boundary
+    event. ``timer`` is an ISO 8601 duration or instant; None in ``run.waiting`` where it was computed from values: it was told
+    when the timer opened.
     """
 
     token: int
@@ -27,12 +28,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Thrown:
-    """A message, signal or escalation sent out by ``element``; ``is_caught``: something inside the same case took it."""
+    """A message, signal or escalation sent out by ``element``; ``is_caught``: something inside the same case took it.
+
+    ``items`` are the loop items seen from there.
+    """
 
     kind: str
     name: str | None
     element: str
     is_caught: bool = False
+    items: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """Bring a model into the executable subset by small changes, each of which the author is shown."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
+from engine.flow import called_decisions, links
+from engine.flow.changes import Change
 from engine.flow.metadata import QT
-from engine.flow.parse import ACTIVITIES, BPMN, EVENTS, FLOW_NODES, name
+from engine.flow.parse import ACTIVITIES, BPMN, EVENTS, FLOW_NODES, SCOPES, name
 
 #: Drawn for people, not executed: taken out before the model is built.
 _DRAWN_ONLY = frozenset(
@@ -27,19 +28,8 @@ _DRAWN_ONLY = frozenset(
         "artifact",
     ]
 )
-
-
 #: Namespaces the engine understands, and one it may pass over.
 _KNOWN = frozenset({BPMN[1:-1], QT[1:-1], "http://www.w3.org/2001/XMLSchema-instance"})
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change made to the executed copy of a model; the original file stays as it is."""
-
-    place: str
-    code: str
-    message: str
 
 
 def normalise(root: Any) -> tuple[Any, list[Change]]:
@@ -47,9 +37,11 @@ def normalise(root: Any) -> tuple[Any, list[Change]]:
     root = etree.fromstring(etree.tostring(root))
     changes: list[Change] = []
     _drop_drawing(root, changes)
+    _name_decisions(root, changes)
     _name_foreign(root, changes)
     _make_executable(root, changes)
     for scope in _scopes(root):
+        changes.extend(links.join(scope))
         _add_start(scope, changes)
         _add_ends(scope, changes)
         _split_by_gateway(scope, changes)
@@ -65,6 +57,13 @@ def _drop_drawing(root: Any, changes: list[Change]) -> None:
     for node in list(root):
         if not name(node):
             root.remove(node)  # the diagram
+
+
+def _name_decisions(root: Any, changes: list[Change]) -> None:
+    for place in called_decisions.adopt(root):
+        changes.append(
+            Change(place, "decision_named", "Bảng quyết định ghi theo cách của công cụ khác: đã đổi thành qt:decision.")
+        )
 
 
 def _name_foreign(root: Any, changes: list[Change]) -> None:
@@ -89,7 +88,7 @@ def _make_executable(root: Any, changes: list[Change]) -> None:
 
 
 def _scopes(root: Any) -> list[Any]:
-    return [node for node in root.iter() if name(node) in ("process", "subProcess")]
+    return [node for node in root.iter() if name(node) in SCOPES]
 
 
 def _ways_out(scope: Any, node: Any) -> list[Any]:
@@ -101,7 +100,8 @@ def _add_start(scope: Any, changes: list[Change]) -> None:
     if scope.find(f"{BPMN}startEvent") is not None or scope.get("triggeredByEvent") == "true":
         return
     targets = {flow.get("targetRef") for flow in scope.findall(f"{BPMN}sequenceFlow")}
-    first = [node for node in scope if name(node) in FLOW_NODES - {"boundaryEvent"} and node.get("id") not in targets]
+    steps = [node for node in scope if name(node) in FLOW_NODES - {"boundaryEvent"} and node.get("triggeredByEvent") != "true"]
+    first = [node for node in steps if node.get("id") not in targets]
     if len(first) == 1:
         start = _draw(scope, "startEvent", f"{first[0].get('id')}_start")
         _connect(scope, start.get("id"), first[0].get("id"))

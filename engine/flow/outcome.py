@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from engine.flow import marking, timers
+from engine.flow.events import timer_text
 from engine.flow.memo import LateTimer, Outcome
 from engine.flow.moves import Move, Waiting
 from engine.flow.reading import Values
@@ -41,6 +42,8 @@ def of(case: Case, before: tuple[frozenset[int], frozenset[int]], main: str) -> 
 
 def finish(outcome: Outcome, values: Values) -> Move:
     """The move under these ``values``: changes by scripts, and timers that depend on them. Refuses like an expression."""
+    if not outcome.late and not values.changes:
+        return outcome.move
     opened = list(outcome.move.opened)
     for late in outcome.late:
         items = orjson.loads(late.items) if late.items else {}
@@ -72,7 +75,7 @@ def _waiting(token: Token) -> tuple[Waiting, LateTimer | None]:
     spec, timer, late = token.task_spec, None, None
     items = token.overlay
     if spec.kind == "timer":
-        timer = timers.bare(spec.event_definition.expression)
+        timer = timer_text(token)
         if timers.is_expression(timer):
             late = LateTimer(0, timer, orjson.dumps(items, option=orjson.OPT_SORT_KEYS) if items else b"")
             timer = None

@@ -31,20 +31,15 @@ ACTIVITIES = frozenset(
 EVENTS = frozenset(("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"))
 GATEWAYS = frozenset(("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"))
 FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
+#: What has a start, ends and flows of its own.
+SCOPES = frozenset(("process", "subProcess", "transaction"))
 
 
 def read(xml: bytes) -> Any:
     """The root element (lxml) of a BPMN 2.0 file. ``ProcedureRejected``: DOCTYPE, entities, too big, not XML,
     not BPMN, elements without ids of their own.
     """
-    if len(xml) > MAX_BYTES:
-        raise _rejected("too_big", f"Tệp mô hình lớn hơn {MAX_BYTES // 1000} kB: hãy tách thành nhiều quy trình.")
-    try:
-        root = etree.fromstring(xml, _parser())
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise _rejected("not_xml", f"Tệp không phải XML đúng chuẩn: {error}") from error
-    if root.getroottree().docinfo.doctype or any(isinstance(node, etree._Entity) for node in root.iter()):
-        raise _rejected("doctype", "Tệp mô hình không được có khai báo DOCTYPE hay thực thể.")
+    root = read_xml(xml)
     if root.tag != f"{BPMN}definitions":
         raise _rejected("not_bpmn", "Tệp không phải mô hình BPMN 2.0 (thiếu phần tử definitions).")
     if sum(1 for node in root.iter() if name(node) in FLOW_NODES) > MAX_NODES:
@@ -52,6 +47,19 @@ def read(xml: bytes) -> Any:
     findings = list(_ids(root))
     if findings:
         raise ProcedureRejected(findings)
+    return root
+
+
+def read_xml(xml: bytes, place: str = "bpmn") -> Any:
+    """The root element of an uploaded XML file (R34). ``ProcedureRejected`` at ``place``: too big, not XML, DOCTYPE, entities."""
+    if len(xml) > MAX_BYTES:
+        raise _rejected("too_big", f"Tệp mô hình lớn hơn {MAX_BYTES // 1000} kB: hãy tách thành nhiều quy trình.", place)
+    try:
+        root = etree.fromstring(xml, _parser())
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise _rejected("not_xml", f"Tệp không phải XML đúng chuẩn: {error}", place) from error
+    if root.getroottree().docinfo.doctype or any(isinstance(node, etree._Entity) for node in root.iter()):
+        raise _rejected("doctype", "Tệp mô hình không được có khai báo DOCTYPE hay thực thể.", place)
     return root
 
 
@@ -86,5 +94,5 @@ def _parser() -> Any:
     )
 
 
-def _rejected(code: str, message: str) -> ProcedureRejected:
-    return ProcedureRejected([Finding("bpmn", code, message)])
+def _rejected(code: str, message: str, place: str = "bpmn") -> ProcedureRejected:
+    return ProcedureRejected([Finding(place, code, message)])

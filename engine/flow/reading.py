@@ -25,7 +25,11 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something a move asked of the values: ``test``, ``elements``, ``number`` (answers), or ``assign`` (a script; no answer)."""
+    """Something a move asked of the values, or did to them.
+
+    ``test``, ``elements``, ``number`` and ``value`` are answered; ``holds`` is a ``test`` that a value not there yet fails.
+    ``assign`` (a script) and ``keep`` (the item of that name as it stands) change the values and are not.
+    """
 
     kind: str
     text: str
@@ -56,11 +60,19 @@ class Values:
     def answer(self, question: Question, items: Mapping[str, Any]) -> Any:
         """The answer now: bool, int or the JSON of a list. An ``assign`` changes the values and answers None."""
         if question.kind == "assign":
-            self._assign(self._vocabulary.scripts[question.text], items)
+            self._change(self._vocabulary.scripts[question.text].run(self._under(items)))
             return None
-        value = self._vocabulary.expressions[question.text].evaluate(self._under(items))
-        if question.kind == "test":
+        if question.kind == "keep":
+            self._change(items)
+            return None
+        expression, under = self._vocabulary.expressions[question.text], self._under(items)
+        if question.kind == "holds" and not expression.names <= under.keys():
+            return False
+        value = expression.evaluate(under)
+        if question.kind in ("test", "holds"):
             return bool(value)
+        if question.kind == "value":
+            return _json(value)
         return _count(value) if question.kind == "number" else _elements(value)
 
     def text(self, source: str, items: Mapping[str, Any]) -> str:
@@ -70,8 +82,7 @@ class Values:
             raise ExpressionError(f"Hạn giờ phải ra thời điểm hoặc khoảng thời gian: {source}", source=source)
         return value
 
-    def _assign(self, script: Script, items: Mapping[str, Any]) -> None:
-        changed = script.run(self._under(items))
+    def _change(self, changed: Mapping[str, Any]) -> None:
         self.changes.update(changed)
         self._now = {**self._now, **changed}
 
@@ -95,7 +106,21 @@ class Reading(PythonScriptEngine):
 
     def execute(self, task: Token, script: str, external_context: Any = None) -> bool:
         self._ask(task, "assign", script)
+        task.workflow.top_workflow.is_stirred = True
         return True
+
+    def value(self, task: Token, expression: str) -> Any:
+        """A value as JSON can keep it."""
+        return orjson.loads(self._ask(task, "value", expression))
+
+    def keep(self, task: Token, name: str, value: Any) -> None:
+        """Set a routing value."""
+        self._note(task, Question("keep", name, _bytes({name: value})), {name: value})
+        task.workflow.top_workflow.is_stirred = True
+
+    def holds(self, task: Token, expression: str) -> bool:
+        """Whether a condition that is waited for holds now."""
+        return bool(self._ask(task, "holds", expression))
 
     def call_service(self, task: Token, **kwargs: Any) -> NoReturn:
         raise FlowFailed("Không được chạy mã trong mô hình.")
@@ -114,7 +139,9 @@ class Reading(PythonScriptEngine):
 
     def _ask(self, task: Token, kind: str, text: str) -> Any:
         items = task.overlay
-        question = Question(kind, text, orjson.dumps(items, option=orjson.OPT_SORT_KEYS) if items else b"")
+        return self._note(task, Question(kind, text, _bytes(items) if items else b""), items)
+
+    def _note(self, task: Token, question: Question, items: Mapping[str, Any]) -> Any:
         try:
             answer = self.values.answer(question, items)
         except ExpressionError as error:
@@ -133,4 +160,12 @@ def _count(value: Any) -> int:
 def _elements(value: Any) -> bytes:
     if not isinstance(value, list | tuple):
         raise ExpressionError("Bước lặp cần một danh sách.")
-    return orjson.dumps(storable(value), option=orjson.OPT_SORT_KEYS)
+    return _json(value)
+
+
+def _json(value: Any) -> bytes:
+    return _bytes(storable(value))
+
+
+def _bytes(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)

@@ -21,7 +21,7 @@ def why_not(token: Token, element: str) -> str | None:
         return "Không trả về được: chỉ trả về một bước công việc."
     if token.parent is not None:
         return "Không trả về được từ việc đi kèm hoặc việc lặp: hãy hoàn thành hoặc huỷ cả nhóm việc."
-    here, there = regions(process)[token.task_spec.name], regions(process)[element]
+    here, there = regions(process).get(token.task_spec.name), regions(process).get(element)
     if here is None or there is None or here != there:
         return "Không trả về được qua nhánh song song: hãy chọn bước trong cùng nhánh."
     return None

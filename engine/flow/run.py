@@ -9,10 +9,9 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from engine.errors import Conflict
+from engine.flow import catching, outcome, regions, unfold
 from engine.flow import marking as markings
-from engine.flow import outcome, regions, unfold
-from engine.flow.errors import FlowFailed
-from engine.flow.events import deliver
+from engine.flow.errors import FlowFailed, Uncaught
 from engine.flow.model import Model
 from engine.flow.moves import Move, Waiting
 from engine.flow.reading import Values
@@ -20,7 +19,8 @@ from engine.flow.scopes import Case
 from engine.language.errors import ExpressionError
 
 _Values = Mapping[str, Any]
-_COMPLETED = ("user", "manual", "service", "send", "receive")
+_COMPLETED = ("user", "manual", "service", "send", "receive", "decision")
+_ENGINE = ("service", "send", "decision")
 
 
 def start(model: Model, values: _Values, *, process_id: str | None = None, start_event: str | None = None) -> Move:
@@ -53,7 +53,7 @@ def send_message(model: Model, marking: bytes, name: str, values: _Values) -> Mo
     """A message has come: every event and receive task that waits for ``name`` takes it."""
 
     def act(case: Case) -> None:
-        if not deliver(case, "message", name):
+        if not catching.deliver(case, "message", name):
             raise Conflict(f"Hồ sơ hiện không chờ “{name}”: hãy tải lại để xem hồ sơ đang ở bước nào.")
 
     return _move(model, marking, ("message", name), act, values)
@@ -63,7 +63,7 @@ def send_signal(model: Model, marking: bytes, name: str, values: _Values) -> Mov
     """A signal was given: every event that waits for ``name`` takes it."""
 
     def act(case: Case) -> None:
-        if not deliver(case, "signal", name):
+        if not catching.deliver(case, "signal", name):
             raise Conflict(f"Hồ sơ hiện không chờ tín hiệu “{name}”.")
 
     return _move(model, marking, ("signal", name), act, values)
@@ -77,6 +77,26 @@ def fire_timer(model: Model, marking: bytes, token: int, values: _Values) -> Mov
         found.task_spec.catch(found)
 
     return _move(model, marking, ("timer", token), act, values)
+
+
+def fail(model: Model, marking: bytes, token: int, code: str, values: _Values) -> Move:
+    """What the engine did at ``token`` ended in the business error ``code``: the nearest error event that catches it goes on.
+
+    ``Uncaught`` where the model catches no such error.
+    """
+
+    def act(case: Case) -> None:
+        found = unfold.find(case, token, _ENGINE)
+        if not catching.hand_up(found.workflow, "error", code, failed=found):
+            message = f"“{found.task_spec.bpmn_name or found.task_spec.bpmn_id}” báo lỗi “{code}” mà mô hình không bắt."
+            raise Uncaught(message, element=found.task_spec.bpmn_id)
+
+    return _move(model, marking, ("fail", token, code), act, values)
+
+
+def look_again(model: Model, marking: bytes, values: _Values) -> Move:
+    """The values were changed from outside the flow: conditional events that hold now go on."""
+    return _move(model, marking, ("look",), lambda case: None, values)
 
 
 def return_to(model: Model, marking: bytes, token: int, element: str, values: _Values) -> Move:

@@ -1,19 +1,22 @@
 """Where tokens live: the case itself, and one inner scope for each open sub-process or called process."""
 
+import math
 import time
-from collections import deque
+from collections import Counter, deque
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+from engine.flow import catching
 from engine.flow.errors import FlowFailed, Runaway
 from engine.flow.moves import Thrown
 from engine.flow.tokens import Token
 
-#: Bounds of one move (R11).
-MAX_STEPS, MAX_TOKENS, MAX_DEPTH, MAX_SECONDS = 500, 2_000, 10, 2.0
+#: Bounds of one move (R11). Seconds are those this thread has computed: a machine that is busy or stands still makes no
+#: runaway of a sound case.
+MAX_STEPS, MAX_TOKENS, MAX_DEPTH, MAX_SECONDS = 500, 2_000, 10, 0.7
 
 
 class _Tokens:
@@ -34,7 +37,9 @@ class _Tokens:
         return token
 
     def start(self, element: str) -> None:
-        """Put the first token on the start event ``element``."""
+        """Arm the event sub-processes, then put the first token on the start event ``element``."""
+        for name in self.spec.triggers:
+            self.enter(self.spec.task_specs[name])
         self.enter(self.spec.task_specs[element])
 
     def leave(self, token: Token) -> None:
@@ -64,11 +69,15 @@ class _Tokens:
                 self.cancel(token)
 
     def settle(self) -> None:
-        """If no token is left, the scope is finished and its host goes on."""
-        if self.tasks or self.host is None or self.top_workflow.subprocesses.get(self.host.id) is not self:
+        """If no token is left but armed event sub-processes, the scope is finished and its host goes on."""
+        if not all(token.task_spec.is_trigger for token in self.tasks.values()):
             return
-        del self.top_workflow.subprocesses[self.host.id]
-        self.host.complete()
+        if self.host is not None and self.top_workflow.subprocesses.get(self.host.id) is not self:
+            return
+        self.clear()
+        if self.host is not None:
+            del self.top_workflow.subprocesses[self.host.id]
+            self.host.complete()
 
 
 class Inner(_Tokens, BpmnSubWorkflow):
@@ -98,6 +107,8 @@ class Case(_Tokens, BpmnWorkflow):
         self.items: dict[str, Any] = {}
         self.cancelled: set[int] = set()
         self.thrown: list[Thrown] = []
+        #: Whether values may have changed since the conditions were read last.
+        self.is_stirred = True
         self.ended_at: str | None
         self._ids = 0
         super().__init__(spec, subprocess_specs, script_engine=script_engine, deserializing=True)
@@ -110,7 +121,8 @@ class Case(_Tokens, BpmnWorkflow):
     def begin(self) -> None:
         """A move begins: its bounds count from here, and it has brought about nothing yet."""
         self._created = self._steps = 0
-        self._until = time.monotonic() + MAX_SECONDS
+        self._until = time.thread_time() + MAX_SECONDS
+        self.is_stirred = True
         self.cancelled.clear()
         self.thrown.clear()
         self.ended_at = None
@@ -125,6 +137,7 @@ class Case(_Tokens, BpmnWorkflow):
         self._created += 1
         if self._created > MAX_TOKENS:
             raise Runaway(f"Quy trình sinh quá {MAX_TOKENS} việc trong một lần chạy.", element=spec.bpmn_id)
+        self._refuse_delay(spec)
         return Token(scope, spec, parent)
 
     def open_inner(self, host: Token, name: str) -> Inner:
@@ -141,12 +154,13 @@ class Case(_Tokens, BpmnWorkflow):
 
     def do_engine_steps(self, will_complete_task: Any = None, did_complete_task: Any = None) -> None:
         """Run automatic steps until only people, messages and timers are waited for. ``Runaway`` past the bounds."""
-        while self.queue or self._release_joins():
+        while self._heed_conditions() or self.queue or self._release_joins():
             token = self.queue.popleft() if self.queue else None
             if token is None or not token.is_alive or token._state != TaskState.READY:
                 continue
             self._count(token)
             token.run()
+        self._refuse_crowd()
         self._refuse_standstill()
 
     def is_completed(self) -> bool:
@@ -155,19 +169,47 @@ class Case(_Tokens, BpmnWorkflow):
 
     def _count(self, token: Token) -> None:
         self._steps += 1
-        if self._steps > MAX_STEPS or time.monotonic() > self._until:
-            element = token.task_spec.bpmn_id
-            raise Runaway(f"Quy trình lặp không dừng quanh “{token.task_spec.bpmn_name or element}”.", element=element)
+        spec = token.task_spec
+        if self._steps > MAX_STEPS:
+            raise Runaway(f"Quy trình lặp không dừng quanh “{spec.bpmn_name or spec.bpmn_id}”.", element=spec.bpmn_id)
+        self._refuse_delay(spec)
+
+    def _refuse_delay(self, spec: Any) -> None:
+        if time.thread_time() > self._until:
+            raise Runaway(f"Quy trình tính quá lâu quanh “{spec.bpmn_name or spec.bpmn_id}”.", element=spec.bpmn_id)
+
+    def _heed_conditions(self) -> bool:
+        """Let conditional events fire whose condition holds now; whether one did."""
+        if not self.is_stirred:
+            return False
+        self.is_stirred = False
+        return catching.fire_conditions(self)
 
     def _release_joins(self) -> bool:
         """Let inclusive joins fire that nothing can reach any more; whether one did."""
-        for scope in self.scopes():
-            for token in list(scope.tasks.values()):
-                if token._state == TaskState.WAITING and token.task_spec.is_patient and token.task_spec.release(token):
+        for scope in sorted(self.scopes(), key=_turn):
+            patient = {token.task_spec: token for token in scope.tasks.values() if token.task_spec.is_patient}
+            for spec, token in sorted(patient.items(), key=lambda found: str(found[0].name)):
+                self._refuse_delay(spec)
+                if token._state == TaskState.WAITING and spec.release(token):
                     return True
         return False
+
+    def _refuse_crowd(self) -> None:
+        """What could not be read back within the bounds of a move is not written."""
+        places = Counter(token.task_spec.bpmn_id for scope in self.scopes() for token in scope.tasks.values())
+        if places.total() > MAX_TOKENS:
+            place = min(places, key=lambda name: (-places[name], name))
+            raise Runaway(f"Hồ sơ có quá {MAX_TOKENS} việc mở cùng lúc.", element=place)
 
     def _refuse_standstill(self) -> None:
         left = [token for scope in self.scopes() for token in scope.tasks.values()]
         if left and not any(token.is_waiting for token in left):
-            raise FlowFailed("Quy trình đứng lại ở điểm gộp vì có nhánh không bao giờ tới.", element=left[0].task_spec.bpmn_id)
+            place = min((token.workflow.depth, token.task_spec.bpmn_id) for token in left)[1]
+            raise FlowFailed("Quy trình đứng lại ở điểm gộp vì có nhánh không bao giờ tới.", element=place)
+
+
+def _turn(scope: Any) -> tuple[int, float, int]:
+    """The order in which scopes are served: the same whether a case lives on or was read back."""
+    numbers = [token.number for token in scope.tasks.values() if token.number]
+    return scope.depth, min(numbers, default=math.inf), scope.host.id if scope.host is not None else 0

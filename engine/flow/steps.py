@@ -20,6 +20,8 @@ class Lean(BpmnTaskSpec):
     is_patient: ClassVar[bool] = False
     #: Whether its tokens belong to the token of a host.
     is_boundary: ClassVar[bool] = False
+    #: Whether its tokens are armed starts of event sub-processes, which keep no scope open.
+    is_trigger: ClassVar[bool] = False
     #: Names of the boundary events attached to it.
     boundaries: tuple[str, ...] = ()
 
@@ -104,13 +106,23 @@ class _Hosting(Lean):
     def _update_hook(self, my_task: Token) -> bool:
         my_task._set_state(self.at_rest)
         inner = my_task.workflow.top_workflow.open_inner(my_task, self.spec)
-        inner.start(inner.spec.start._outputs[0])
+        inner.start(_start_of(inner.spec))
         return False
 
 
 class SubProcess(_Hosting, defaults.SubWorkflowTask):
-    """An embedded sub-process."""
+    """An embedded sub-process, or a transaction: that one may also be cancelled from inside."""
+
+
+class EventSubProcess(_Hosting, defaults.SubWorkflowTask):
+    """Entered when the event it starts with has happened in the scope around it."""
 
 
 class CallActivity(_Hosting, defaults.CallActivity):
     """Another process of the same file, called by its id."""
+
+
+def _start_of(process: Any) -> str:
+    """The plain start event, else the first."""
+    events = process.bpmn_start_events
+    return str(next((event for event in events if event.is_plain), events[0]).name)

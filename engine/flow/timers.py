@@ -1,9 +1,22 @@
 """Timer texts of a model: an ISO 8601 duration or instant written down, or an expression that gives one."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 _DURATION = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?")
+_CYCLE = re.compile(r"R(\d{0,6})/(?:([^/P][^/]*)/)?(P[^/]+)")
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """An ISO 8601 repeating interval: how often (None: for ever), the instant of the first time (None: one period from the
+    beginning), the time from one to the next.
+    """
+
+    count: int | None
+    first: str | None
+    period: str
 
 
 def bare(text: str | None) -> str:
@@ -26,3 +39,23 @@ def is_literal(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_instant(text: str) -> bool:
+    """Whether it is an ISO 8601 date or instant."""
+    return is_literal(text) and not _DURATION.fullmatch(text)
+
+
+def cycle(text: str | None) -> Cycle | None:
+    """``R3/PT8H`` or ``R/2026-12-01T07:30:00+07:00/P1M`` read; None where it is no repeating interval."""
+    found = _CYCLE.fullmatch(bare(text))
+    if found is None:
+        return None
+    count, first, period = int(found[1]) if found[1] else None, found[2], found[3]
+    if count == 0 or _lasts_no_time(period) or (first is not None and (_DURATION.fullmatch(first) or not is_literal(first))):
+        return None
+    return Cycle(count, first, period)
+
+
+def _lasts_no_time(period: str) -> bool:
+    return _DURATION.fullmatch(period) is None or not any(int(number) for number in re.findall(r"\d+", period))

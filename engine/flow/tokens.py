@@ -8,7 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 #: A SpiffWorkflow state is one bit.
 State = int
 #: Kinds of elements on which nothing outside acts: passed by themselves, or fired only from inside.
-NOT_OUTSIDE = ("", "error", "escalation")
+NOT_OUTSIDE = ("", "error", "escalation", "cancel")
 
 
 class Token(Task):

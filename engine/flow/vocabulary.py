@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
 from engine.errors import Finding
@@ -42,10 +43,14 @@ def _expressions(spec: Any) -> Iterator[str]:
     definition = getattr(spec, "event_definition", None)
     if isinstance(definition, TimerEventDefinition) and timers.is_expression(timers.bare(definition.expression)):
         yield timers.bare(definition.expression)
+    if isinstance(definition, ConditionalEventDefinition):
+        yield definition.expression
     if isinstance(spec, StandardLoop | Instances) and spec.condition:
         yield spec.condition
     if isinstance(spec, Instances):
         yield spec.data_input.bpmn_id if spec.data_input is not None else spec.cardinality or ""
+        if spec.result is not None:
+            yield spec.result
 
 
 def _scripts(spec: Any) -> Iterator[str]:

@@ -86,9 +86,9 @@ def canonical(content: Mapping[str, Any]) -> str:
 
 def digest(previous_hash: str, entry: Entry) -> str:
     """SHA-256, hex, over the former hash and everything this row says (R37). No part but the last can hold a line break."""
-    head = [previous_hash, str(entry.agency_id), str(entry.number), entry.at.isoformat(), entry.kind]
-    tail = [str(entry.person_id or ""), str(entry.case_id or ""), entry.content]
-    return hashlib.sha256("\n".join(head + tail).encode()).hexdigest()
+    who, case = entry.person_id or "", entry.case_id or ""
+    head = f"{previous_hash}\n{entry.agency_id}\n{entry.number}\n{entry.at.isoformat()}\n{entry.kind}\n"
+    return hashlib.sha256(f"{head}{who}\n{case}\n{entry.content}".encode()).hexdigest()
 
 
 def open_chain(agency_id: uuid.UUID) -> None:

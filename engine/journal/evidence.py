@@ -1,11 +1,11 @@
-"""All that can be proved of the journal at once: its chains, the cases it must speak of, the newest anchor (R37, R39)."""
+"""All that can be proved of the journal at once: its chains, the cases it must speak of, the anchors (R37, R39)."""
 
 import uuid
 
 import sqlalchemy as sa
 
 from engine import transaction
-from engine.journal import anchor, verify
+from engine.journal import anchor, comparison, verify
 from engine.journal.models import JournalEntry
 from engine.journal.verify import Fault
 
@@ -17,11 +17,10 @@ def examine(agency_id: uuid.UUID | None = None) -> list[Fault]:
     """The faults of one agency, or of every agency; an empty list means that nothing was altered, cut or wiped.
 
     A wiped or shortened chain whose end was set back is told by the cases without ``case.opened`` (fault number 0: no single
-    entry is wrong) and by the newest anchor of the usual place. ``AnchorAltered`` where that file was changed.
+    entry is wrong) and by the anchors of the usual place. ``AnchorAltered`` where such a file was changed.
     """
     faults = verify.verify(agency_id) + _silent_cases(agency_id)
-    path = anchor.newest()
-    anchored = anchor.check(path) if path else []
+    anchored = [fault for path in anchor.usual_files() for fault in comparison.check(path)]
     return faults + [fault for fault in anchored if agency_id in (None, fault.agency_id)]
 
 

@@ -6,6 +6,8 @@ MAX_SOURCE = 1_000
 MAX_NODES = 200
 #: Brackets, calls and operators inside each other.
 MAX_DEPTH = 30
+#: Elements of lists one evaluation may look at, all its functions together (R33).
+MAX_VISITS = 10_000
 #: Lines of one script.
 MAX_LINES = 50
 #: Absolute value of a whole number.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from engine.language import effort
 from engine.language.errors import ExpressionError
 from engine.language.functions import DEFAULT, Functions
 from engine.language.grammar import Reader
@@ -22,6 +23,7 @@ class Expression:
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
         """Its value under ``values``; ``null`` may be compared. ``ExpressionError``: a name is missing, kinds do not fit."""
+        before = effort.begin()
         try:
             return bounded(self.part(values))
         except ExpressionError as error:
@@ -30,6 +32,8 @@ class Expression:
             raise ExpressionError(f"{error} (biểu thức: {self.source[:120]})", source=self.source) from error
         except (ArithmeticError, RecursionError, MemoryError) as error:
             raise ExpressionError(f"Không tính được biểu thức: {self.source[:120]}", source=self.source) from error
+        finally:
+            effort.end(before)
 
     def test(self, values: Mapping[str, Any]) -> bool:
         """Whether it holds: empty, zero and null count as no."""

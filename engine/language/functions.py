@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.clock import LOCAL_ZONE
+from engine.language.effort import spend
 from engine.language.errors import ExpressionError
-from engine.language.operations import add, bounded, inside, is_number
+from engine.language.operations import bounded, inside, is_number
 
 _DURATION = re.compile(r"P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,8})S)?)?")
 
@@ -57,11 +58,12 @@ def _list(value: Any) -> list[Any]:
         return []
     if not isinstance(value, list | tuple):
         raise ExpressionError("Hàm này cần một danh sách.")
+    spend(len(value))
     return list(value)
 
 
 def _count(value: Any) -> int:
-    return len(value) if isinstance(value, str | dict) else len(_list(value))
+    return len(value) if isinstance(value, str | dict | list | tuple) else len(_list(value))
 
 
 def _count_of(values: Any, wanted: Any) -> int:
@@ -76,10 +78,7 @@ def _numbers(values: tuple[Any, ...]) -> list[Any]:
 
 
 def _sum(*values: Any) -> Any:
-    total: Any = 0
-    for value in _numbers(values):
-        total = add(total, value)
-    return total
+    return bounded(sum(_numbers(values)))
 
 
 def _round(value: Any, digits: Any = 0) -> Any:

@@ -116,18 +116,16 @@ class Reader:
         return parts.negated(part)
 
     def _comparison(self) -> Part:
-        left, links = self._sum(), list[Part]()
+        first, links = self._sum(), list[tuple[str, Part]]()
         while self._is(*_COMPARISONS, "not"):
             sign = self._take().value
             if sign == "not":
                 self._expect("in")
                 sign = "not in"
-            right = self._sum()
-            links.append(parts.binary(sign, left, right))
-            left = right
+            links.append((sign, self._sum()))
         if not links:
-            return left
-        return links[0] if len(links) == 1 else parts.chained(links)
+            return first
+        return parts.binary(links[0][0], first, links[0][1]) if len(links) == 1 else parts.chained(first, links)
 
     def _sum(self) -> Part:
         part = self._product()
@@ -152,7 +150,7 @@ class Reader:
 
     def _reach(self) -> Part:
         part = self._value()
-        while self._is(".", "["):
+        while self._reaches_on():
             if self._take().value == "[":
                 part = parts.at(part, self._expression())
                 self._expect("]")
@@ -161,6 +159,9 @@ class Reader:
                     self._refuse("Sau dấu chấm phải là tên một mục")
                 part = parts.at(part, parts.constant(self._take().value))
         return part
+
+    def _reaches_on(self) -> bool:
+        return self._is(".", "[")
 
     def _value(self) -> Part:
         word = self._take()

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from engine.language.bounds import MAX_ITEMS, MAX_LEVELS, MAX_NUMBER, MAX_PARTS, MAX_TEXT
+from engine.language.effort import spend, weigh
 from engine.language.errors import ExpressionError
 
 Operation = Callable[[Any, Any], Any]
@@ -89,6 +90,8 @@ def equal(left: Any, right: Any) -> bool:
     """Sameness; a number is never true/false."""
     if isinstance(left, bool) != isinstance(right, bool):
         return False
+    if isinstance(left, list | tuple | dict) and isinstance(right, list | tuple | dict):
+        weigh(left)
     return bool(left == right)
 
 
@@ -114,6 +117,7 @@ def _comparable(left: Any, right: Any) -> bool:
 def inside(left: Any, right: Any) -> bool:
     """Whether ``left`` is an element of the list, a part of the text or a name in the record ``right``."""
     if isinstance(right, list | tuple):
+        spend(len(right))
         return any(equal(left, part) for part in right)
     if isinstance(right, dict | str) and isinstance(left, str):
         return left in right

@@ -33,9 +33,20 @@ def negated(part: Part) -> Part:
     return lambda values: not part(values)
 
 
-def chained(links: list[Part]) -> Part:
-    """Comparisons in a row, such as ``1 < x <= 5``."""
-    return lambda values: all(link(values) for link in links)
+def chained(first: Part, links: list[tuple[str, Part]]) -> Part:
+    """Comparisons in a row, such as ``1 < x <= 5``; each value is computed once, however deep such rows nest."""
+    steps = [(OPERATIONS[sign], part) for sign, part in links]
+
+    def part(values: Mapping[str, Any]) -> bool:
+        left = first(values)
+        for operation, following in steps:
+            right = following(values)
+            if not operation(left, right):
+                return False
+            left = right
+        return True
+
+    return part
 
 
 def signed(operation: Operation, part: Part) -> Part:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.language import effort
 from engine.language.bounds import MAX_LINES
 from engine.language.errors import ExpressionError
 from engine.language.expressions import Expression, compile_expression
@@ -42,8 +43,12 @@ class Script:
         """What it sets, as JSON can keep it; ``values`` stay as they are. ``ExpressionError`` like an expression."""
         changes: dict[str, Any] = {}
         seen = ChainMap(changes, dict(values))
-        for name, expression in self.lines:
-            changes[name] = storable(expression.evaluate(seen))
+        before = effort.begin()
+        try:
+            for name, expression in self.lines:
+                changes[name] = storable(expression.evaluate(seen))
+        finally:
+            effort.end(before)
         return changes
 
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
+from engine import failpoints
 from engine.db import UtcDateTime
 from engine.tables import metadata
 
@@ -24,6 +25,7 @@ def run() -> None:
         render_as_batch=True,
         render_item=render_item,
         compare_server_default=True,
+        on_version_apply=lambda **_: failpoints.at("migration_step"),
     )
     with context.begin_transaction():
         context.run_migrations()

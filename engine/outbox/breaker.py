@@ -1,7 +1,8 @@
 """A circuit breaker: after a few failures in a row nobody is called for a while (R27)."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 
 @dataclass
@@ -25,3 +26,21 @@ class Breaker:
     def worked(self) -> None:
         """The receiver answered, kindly or not."""
         self.failures = 0
+
+
+@dataclass
+class Breakers:
+    """One process's breakers: one for each receiver, named by the mail server's word or by host and port."""
+
+    make: Callable[[], Breaker] = Breaker
+    known: dict[str, Breaker] = field(default_factory=dict)
+
+    def of(self, receiver: str) -> Breaker:
+        """The receiver's breaker, made at the first failure or call."""
+        return self.known.setdefault(receiver, self.make())
+
+    def open_ones(self) -> list[str]:
+        """The receivers who must not be called now; whoever worked again is forgotten."""
+        for receiver in [receiver for receiver, breaker in self.known.items() if not breaker.failures]:
+            del self.known[receiver]
+        return sorted(receiver for receiver, breaker in self.known.items() if breaker.is_open())

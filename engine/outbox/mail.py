@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from engine import clock, settings
 from engine.errors import AnswersRejected
 from engine.outbox.models import OutboxMessage
+from engine.outbox.refusals import Refused
 from engine.transaction import session
 
 KIND = "mail"
@@ -95,6 +96,20 @@ def send(message: EmailMessage, to: Server) -> None:
         if to.user:
             connection.login(to.user, to.password)
         connection.send_message(message)
+
+
+def hand_in(message: EmailMessage, to: Server) -> None:
+    """The same; what the server says against it is a ``Refused``: for ever where it says so (5xx), else for now."""
+    try:
+        send(message, to)
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _text in error.recipients.values()]
+        raise Refused(repr(error.recipients), is_final=all(code >= 500 for code in codes)) from error
+    except smtplib.SMTPResponseException as error:
+        is_final = error.smtp_code >= 500 and not isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPAuthenticationError)
+        raise Refused(f"{error.smtp_code} {error.smtp_error!r}", is_final=is_final) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise Refused(f"{type(error).__name__}: {error}", is_final=False, has_answered=False) from error
 
 
 def _plain(to: Server, context: ssl.SSLContext) -> smtplib.SMTP:

@@ -6,10 +6,20 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from engine import clock, text
+from engine import clock, rows, text
 from engine.errors import NotFound
 from engine.outbox.models import Notice
+from engine.statements import Statement
 from engine.transaction import session
+
+#: Asked by every page.
+_UNREAD = Statement(
+    lambda: (
+        sa.select(sa.func.count())
+        .select_from(Notice)
+        .where(Notice.person_id == sa.bindparam("person_id"), Notice.read_at.is_(None))
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -28,15 +38,11 @@ def tell(
     agency_id: uuid.UUID,
     case_id: uuid.UUID | None = None,
     step_id: uuid.UUID | None = None,
-) -> list[Notice]:
+) -> None:
     """One notice for each person (once each), part of the caller's transaction. ``message`` is a Vietnamese sentence."""
     at, sentence = clock.now(), text.clean(message)
-    notices = [
-        Notice(agency_id=agency_id, person_id=person_id, kind=kind, text=sentence, case_id=case_id, step_id=step_id, at=at)
-        for person_id in dict.fromkeys(person_ids)
-    ]
-    session().add_all(notices)
-    return notices
+    said = {"agency_id": agency_id, "kind": kind, "text": sentence, "case_id": case_id, "step_id": step_id, "at": at}
+    rows.write(Notice, [{**said, "person_id": person_id} for person_id in dict.fromkeys(person_ids)])
 
 
 def unread(person_id: uuid.UUID, *, limit: int = 50) -> list[Notice]:
@@ -47,8 +53,8 @@ def unread(person_id: uuid.UUID, *, limit: int = 50) -> list[Notice]:
 
 def unread_count(person_id: uuid.UUID) -> int:
     """The number on the bell."""
-    query = sa.select(sa.func.count()).select_from(Notice).where(Notice.person_id == person_id, Notice.read_at.is_(None))
-    return session().scalar(query) or 0
+    found = _UNREAD.first(person_id=person_id)
+    return int(found[0]) if found else 0
 
 
 def listing(person_id: uuid.UUID, *, cursor: str | None = None, limit: int = 50) -> Page:

@@ -1,9 +1,12 @@
 """Who acts, in which capacities, from where: the frozen value every service takes as ``by``."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+import sqlalchemy as sa
 
 from engine import clock
 from engine.people.models import Person, Position
@@ -85,6 +88,27 @@ def actor_of(person: Person, *, address: str = "", on: date | None = None) -> Ac
         address=address,
         language=person.language,
     )
+
+
+def columns() -> tuple[sa.SQLColumnExpression[Any], ...]:
+    """What ``of_rows`` makes an actor of: the person, then a position held, in the order of a query's columns."""
+    own = (Person.id, Person.agency_id, Person.login, Person.full_name, Person.language)
+    return (*own, Position.agency_id, Position.division_id, Position.title, Position.roles)
+
+
+def holds() -> sa.ColumnElement[bool]:
+    """How the positions valid on the day ``today`` (a parameter) are joined to their person."""
+    today = sa.bindparam("today", type_=sa.Date())
+    is_valid = sa.and_(Position.valid_from <= today, sa.or_(Position.valid_to.is_(None), Position.valid_to >= today))
+    return sa.and_(Position.person_id == Person.id, is_valid)
+
+
+def of_rows(rows: Sequence[Sequence[Any]], address: str = "") -> Actor:
+    """The actor of one person's rows of ``columns``, one for each position held, in their order; at least one."""
+    person_id, agency_id, login, full_name, language = rows[0][:5]
+    held = [row[5:9] for row in rows if row[5] is not None]
+    capacities = tuple(Capacity(agency, division, title, frozenset(roles)) for agency, division, title, roles in held)
+    return Actor(person_id, agency_id, login, full_name, capacities, address, language)
 
 
 def _is_valid(position: Position, day: date) -> bool:

@@ -21,6 +21,7 @@ KINDS = ("province", "department", "commune")
 _CODE = re.compile(r"[A-Z]\d{2}(\.\d{1,3}){0,6}|\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}")
 
 _DIVISION_NAME = Statement(lambda: sa.select(Division.name).where(Division.id == sa.bindparam("division_id")))
+_AGENCY_NAME = Statement(lambda: sa.select(Agency.name).where(Agency.id == sa.bindparam("agency_id")))
 #: Agency → its chain.
 _chains: dict[uuid.UUID, tuple[uuid.UUID, ...]] = {}
 
@@ -49,6 +50,7 @@ def create(
         parent_id=parent.id if parent else None,
         path=(parent.path if parent else "/") + f"{agency_id}/",
         letterhead=dict(letterhead or {}),
+        calendar_version_id=_calendar_of(parent),
         valid_from=clock.today(),
     )
     session().add(agency)
@@ -59,12 +61,27 @@ def create(
     return agency
 
 
+def _calendar_of(parent: Agency | None) -> uuid.UUID | None:
+    """What a new agency inherits, as it stands in the database now."""
+    if parent is None:
+        return None
+    return session().scalar(sa.select(Agency.calendar_version_id).where(Agency.id == parent.id).with_for_update(read=True))
+
+
 def get(agency_id: uuid.UUID) -> Agency:
     """The agency; ``NotFound`` where there is none."""
     agency = session().get(Agency, agency_id)
     if agency is None:
         raise NotFound("Không có cơ quan này.")
     return agency
+
+
+def name_of(agency_id: uuid.UUID) -> str:
+    """What an agency is called; ``NotFound`` where there is none. Asked by every page."""
+    found = _AGENCY_NAME.first(agency_id=agency_id)
+    if found is None:
+        raise NotFound("Không có cơ quan này.")
+    return str(found[0])
 
 
 def by_code(code: str) -> Agency:

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
@@ -21,11 +22,33 @@ _HELD = Statement(
             Position.person_id == sa.bindparam("person_id"),
             Position.agency_id == sa.bindparam("agency_id"),
             Person.is_active,
-            Position.valid_from <= sa.bindparam("today"),
-            sa.or_(Position.valid_to.is_(None), Position.valid_to >= sa.bindparam("today")),
+            *_on_day(),
         )
     )
 )
+
+#: Everybody who holds something in an agency on a day.
+_MEMBERS = Statement(
+    lambda: (
+        sa.select(Person.id, Person.full_name, Position.roles, Position.division_id)
+        .join(Position, Position.person_id == Person.id)
+        .where(Position.agency_id == sa.bindparam("agency_id"), Person.is_active, *_on_day())
+        .order_by(Person.login)
+    )
+)
+_NAME = Statement(lambda: sa.select(Person.full_name).where(Person.id == sa.bindparam("person_id")))
+
+
+def _on_day() -> tuple[sa.ColumnElement[bool], ...]:
+    today = sa.bindparam("today", type_=sa.Date())
+    return Position.valid_from <= today, sa.or_(Position.valid_to.is_(None), Position.valid_to >= today)
+
+
+class Member(NamedTuple):
+    """Somebody of a group."""
+
+    person_id: uuid.UUID
+    full_name: str
 
 
 def get_person(person_id: uuid.UUID) -> Person:
@@ -71,6 +94,23 @@ def belongs(person_id: uuid.UUID, role: str, agency_id: uuid.UUID, division_id: 
     """Whether the person is active and belongs to the group today, as ``holders`` counts; asked whenever a step is given away."""
     held = _HELD.rows(person_id=person_id, agency_id=agency_id, today=clock.today())
     return any(role in roles and (division_id is None or own in (None, division_id)) for roles, own in held)
+
+
+def group(agency_id: uuid.UUID, role: str, division_id: uuid.UUID | None = None) -> list[Member]:
+    """Who ``holders`` finds, by their names alone: who is told of something."""
+    found: dict[uuid.UUID, Member] = {}
+    for person_id, full_name, roles, own in _MEMBERS.rows(agency_id=agency_id, today=clock.today()):
+        if role in roles and (division_id is None or own in (None, division_id)):
+            found[person_id] = Member(person_id, full_name)
+    return list(found.values())
+
+
+def name_of(person_id: uuid.UUID) -> str:
+    """What a person is called; ``NotFound`` where there is none."""
+    found = _NAME.first(person_id=person_id)
+    if found is None:
+        raise NotFound("Không có người này.")
+    return str(found[0])
 
 
 def is_ended(position: Position) -> bool:

@@ -25,6 +25,8 @@ class Agency(Identified, Base):
     path: Mapped[str] = mapped_column(index=True)
     #: Letterhead of the one-stop unit: parent_name, name, unit_name, place, address, hotline.
     letterhead: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: The calendar version in force here: its own newest, else that of the nearest agency above (``people.working_time``).
+    calendar_version_id: Mapped[uuid.UUID | None] = mapped_column()
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 

@@ -3,13 +3,17 @@
 import hashlib
 import secrets
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine import clock
-from engine.people.models import Person, WebSession
+from engine.people import actors
+from engine.people.actors import Actor
+from engine.people.models import Person, Position, WebSession
+from engine.statements import Statement
 from engine.transaction import session
 
 IDLE = timedelta(minutes=30)
@@ -20,6 +24,48 @@ FRESH = timedelta(minutes=10)
 TOUCH = timedelta(minutes=1)
 #: Sessions of one person at a time; the one unseen longest goes first.
 MOST = 10
+
+_LIVING = (
+    WebSession.token_hash == sa.bindparam("token_hash"),
+    sa.or_(WebSession.person_id.is_(None), Person.is_active),
+    WebSession.seen_at > sa.bindparam("seen_after"),
+    WebSession.opened_at > sa.bindparam("opened_after"),
+)
+#: A living session, its person and the positions held today: asked at each request.
+_OPENED = Statement(
+    lambda: (
+        sa.select(
+            WebSession.data,
+            WebSession.seen_at,
+            WebSession.proved_at,
+            Person.must_change_password,
+            Person.totp_secret.is_not(None),
+            *actors.columns(),
+        )
+        .select_from(WebSession)
+        .outerjoin(Person, Person.id == WebSession.person_id)
+        .outerjoin(Position, actors.holds())
+        .where(*_LIVING)
+        .order_by(Position.valid_from)
+    )
+)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A living session as a request finds it; ``actor`` is None before sign-in, and what follows it says nothing then."""
+
+    data: dict[str, Any]
+    seen_at: datetime
+    proved_at: datetime | None
+    actor: Actor | None
+    must_change_password: bool = False
+    has_second_factor: bool = False
+
+    @property
+    def needs_touch(self) -> bool:
+        """Whether the door should ``touch`` it: its last sight is more than a minute old."""
+        return clock.now() - self.seen_at >= TOUCH
 
 
 def start(person_id: uuid.UUID | None = None, *, data: dict[str, Any] | None = None, is_proved: bool = False) -> str:
@@ -48,6 +94,19 @@ def find(token: str) -> WebSession | None:
     query = query.where(WebSession.token_hash == _hash(token), sa.or_(WebSession.person_id.is_(None), Person.is_active))
     query = query.where(WebSession.seen_at > now - IDLE, WebSession.opened_at > now - ABSOLUTE)
     return session().scalar(query.execution_options(populate_existing=True))
+
+
+def opened(token: str, address: str) -> Opened | None:
+    """The living session of this token with the person behind it, by one statement; ``address``: where the request came from."""
+    now = clock.now()
+    found = _OPENED.rows(token_hash=_hash(token), seen_after=now - IDLE, opened_after=now - ABSOLUTE, today=clock.today())
+    if not found:
+        return None
+    data, seen_at, proved_at, must_change, has_second, person_id = found[0][:6]
+    if person_id is None:
+        return Opened(data, seen_at, proved_at, None)
+    actor = actors.of_rows([row[5:] for row in found], address)
+    return Opened(data, seen_at, proved_at, actor, bool(must_change), bool(has_second))
 
 
 def needs_touch(found: WebSession) -> bool:

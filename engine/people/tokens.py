@@ -10,11 +10,25 @@ import sqlalchemy as sa
 from engine import clock, text
 from engine.errors import AnswersRejected, NotFound
 from engine.journal import entries
-from engine.people.actors import Actor, actor_of
-from engine.people.models import ApiToken, Person
+from engine.people import actors
+from engine.people.actors import Actor
+from engine.people.models import ApiToken, Person, Position
+from engine.statements import Statement
 from engine.transaction import session
 
 PREFIX = "qt_"
+#: The living token's person with the positions held today: asked at each request.
+_HOLDER = Statement(
+    lambda: (
+        sa.select(*actors.columns())
+        .select_from(ApiToken)
+        .join(Person, Person.id == ApiToken.person_id)
+        .outerjoin(Position, actors.holds())
+        .where(ApiToken.token_hash == sa.bindparam("token_hash"), ApiToken.revoked_at.is_(None), Person.is_active)
+        .where(sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > sa.bindparam("now")))
+        .order_by(Position.valid_from)
+    )
+)
 
 
 def create(person: Person, *, label: str = "", expires_at: datetime | None = None, by: Actor | None = None) -> str:
@@ -37,11 +51,8 @@ def actor_for(token: str, address: str = "") -> Actor | None:
     """Whom this bearer token acts as; None for one that is unknown, expired or revoked, or whose person is inactive."""
     if not token.startswith(PREFIX):
         return None
-    query = sa.select(Person).join(ApiToken, ApiToken.person_id == Person.id)
-    query = query.where(ApiToken.token_hash == _hash(token), ApiToken.revoked_at.is_(None), Person.is_active)
-    query = query.where(sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > clock.now()))
-    person = session().scalar(query)
-    return actor_of(person, address=address) if person else None
+    found = _HOLDER.rows(token_hash=_hash(token), now=clock.now(), today=clock.today())
+    return actors.of_rows(found, address) if found else None
 
 
 def listing(person_id: uuid.UUID) -> list[ApiToken]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from engine.calendar import versions
 from engine.calendar.models import CalendarVersion
 from engine.calendar.rules import WorkingCalendar
@@ -12,6 +14,10 @@ from engine.errors import Conflict
 from engine.journal import entries
 from engine.people import access, agencies
 from engine.people.actors import Actor
+from engine.people.models import Agency
+from engine.statements import Statement
+
+_IN_FORCE = Statement(lambda: sa.select(Agency.calendar_version_id).where(Agency.id == sa.bindparam("agency_id")))
 
 
 def calendar_for(agency_id: uuid.UUID) -> tuple[WorkingCalendar, CalendarVersion]:
@@ -25,7 +31,14 @@ def calendar_for(agency_id: uuid.UUID) -> tuple[WorkingCalendar, CalendarVersion
 
 def calendar_of(agency_id: uuid.UUID) -> WorkingCalendar:
     """Like ``calendar_for`` where only the arithmetic is wanted: one narrow query."""
-    return versions.calendar_in_force(agencies.chain(agency_id))
+    found = _IN_FORCE.first(agency_id=agency_id)
+    return calendar_at(agency_id, found[0] if found else None)
+
+
+def calendar_at(agency_id: uuid.UUID, version_id: uuid.UUID | None) -> WorkingCalendar:
+    """The arithmetic of the version that ``agency.calendar_version_id`` names, without a query where this process knows it."""
+    known = versions.known(version_id) if version_id else None
+    return known or calendar_for(agency_id)[0]
 
 
 def change(

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import Finding
-from engine.flow.metadata import ElementFacts, ModelFacts
+from engine.flow.facts import ElementFacts, ModelFacts
 from engine.language.errors import ExpressionError
 from engine.language.expressions import compile_expression
-from engine.procedures import form_sheets, procedure_sheet
+from engine.procedures import decision_files, decision_tables, form_sheets, procedure_sheet
+from engine.procedures.decisions import Decision, DecisionUse
 from engine.procedures.folder import Folder
 from engine.procedures.forms import Form
 from engine.procedures.parts import CapabilityUse, StepDefinition
@@ -26,6 +27,7 @@ class Sheets:
     forms: Mapping[str, Form]
     templates: Mapping[str, bytes]
     documentation: str
+    decisions: Mapping[str, Decision]
 
 
 def read_sheets(folder: Folder, findings: list[Finding]) -> Sheets:
@@ -37,6 +39,7 @@ def read_sheets(folder: Folder, findings: list[Finding]) -> Sheets:
         {form.name: form for form in forms},
         {path: folder.files[path] for path in folder.under(SLIPS, ".typ", ".docx")},
         folder.files.get(README, b"").decode("utf-8", "replace"),
+        decision_files.read_all(folder, findings),
     )
 
 
@@ -64,6 +67,22 @@ def calls_of(facts: ModelFacts, findings: list[Finding]) -> dict[str, Capability
                 findings.append(Finding(element, "capability.parameter", f"Tham số “{name}”: {error}"))
         calls[element] = CapabilityUse(asked.name, parameters)
     return calls
+
+
+def asks_of(facts: ModelFacts, decisions: Mapping[str, Decision], findings: list[Finding]) -> dict[str, DecisionUse]:
+    """Each decision the model asks, by the BPMN id of the business rule task."""
+    asks = {}
+    for element in (found for found in facts.elements.values() if found.decision):
+        decision = decisions.get(element.decision or "")
+        if decision is None:
+            message = f"Chưa có bảng quyết định “{element.decision}” dùng được trong thư mục rules: hãy thêm hoặc sửa bảng."
+            findings.append(Finding(element.id, "decision.unknown", message))
+            continue
+        if element.result and not decision_tables.is_name(element.result):
+            message = f"Tên kết quả “{element.result}” (qt:result) phải gồm chữ, số và gạch dưới, không bắt đầu bằng số."
+            findings.append(Finding(element.id, "decision.result", message))
+        asks[element.id] = DecisionUse(decision, element.result or None)
+    return asks
 
 
 def _step(task: ElementFacts, sheet: ProcedureSheet, findings: list[Finding]) -> StepDefinition | None:

@@ -10,10 +10,11 @@ from typing import Any
 
 from engine.errors import Finding, NotFound, ProcedureRejected
 from engine.flow import model as models
-from engine.flow.metadata import ModelFacts
+from engine.flow.facts import ModelFacts
 from engine.flow.model import Model
 from engine.procedures import assembling
 from engine.procedures.assembling import Sheets
+from engine.procedures.decisions import Decision, DecisionUse
 from engine.procedures.folder import Folder
 from engine.procedures.forms import Form
 from engine.procedures.models import ProcedureRevision
@@ -61,6 +62,9 @@ class Definition:
     #: End event → outcome; None where only a branch ends there.
     ends: Mapping[str, str | None]
     calls: Mapping[str, CapabilityUse]
+    #: Decision id → the decision; business rule task → the decision it asks.
+    decisions: Mapping[str, Decision]
+    asks: Mapping[str, DecisionUse]
     #: Kind of slip → its templates (one for each generation of forms).
     slips: Mapping[str, tuple[str, ...]]
     forms: Mapping[str, Form]
@@ -85,9 +89,9 @@ class Definition:
         return self.forms[self.steps[element].form]
 
     def message_form(self, name: str) -> Form | None:
-        """The form of a message; None where it carries no answers."""
-        form = self.messages[name].form
-        return self.forms[form] if form else None
+        """The form of a message; None where it carries no answers, or only starts cases."""
+        message = self.messages.get(name)
+        return self.forms[message.form] if message is not None and message.form else None
 
     def takes(self, name: str, open_elements: Iterable[str]) -> bool:
         """Whether a case that waits for this message takes it while these steps are open."""
@@ -180,6 +184,8 @@ def _assembled(sheets: Sheets, model: Model, findings: list[Finding]) -> Definit
         messages=sheet.messages,
         ends=sheet.ends,
         calls=assembling.calls_of(model.facts, findings),
+        decisions=sheets.decisions,
+        asks=assembling.asks_of(model.facts, sheets.decisions, findings),
         slips=sheet.slips,
         forms=sheets.forms,
         model=model,

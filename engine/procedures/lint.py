@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from engine.errors import Finding
-from engine.flow.metadata import ElementFacts
-from engine.procedures import form_sheets, procedure_sheet
+from engine.flow.facts import ElementFacts
+from engine.procedures import decision_checks, form_sheets, procedure_sheet
 from engine.procedures.assembling import README
 from engine.procedures.definition import Definition
 from engine.procedures.folder import Folder
@@ -14,7 +14,7 @@ from engine.procedures.parts import StepDefinition
 
 _LAYOUT = re.compile(
     r"README\.md|procedure\.yaml|[a-z0-9_]+\.bpmn|forms/[a-z0-9_]+\.yaml|scenarios/[a-z0-9_]+\.yaml"
-    r"|slips/[\w.-]+\.(?:typ|docx|md|svg|png)"
+    r"|rules/[a-z0-9_]+\.dmn|slips/[\w.-]+\.(?:typ|docx|md|svg|png)"
 )
 _CATCHING = ("intermediateCatchEvent", "boundaryEvent", "receiveTask")
 
@@ -30,6 +30,7 @@ def check(folder: Folder, definition: Definition, capabilities: Mapping[str, Cap
     """Every fault between the parts of a folder."""
     return [
         *_files(folder, definition),
+        *_processes(definition),
         *_lanes(definition),
         *_steps(definition),
         *_statuses(definition),
@@ -38,6 +39,7 @@ def check(folder: Folder, definition: Definition, capabilities: Mapping[str, Cap
         *_forms(definition),
         *_slips(definition),
         *_capabilities(definition, folder, capabilities),
+        *_decisions(definition),
     ]
 
 
@@ -47,18 +49,24 @@ def layout(folder: Folder) -> Iterator[Finding]:
         if not folder.files.get(path, b"").strip():
             yield Finding(path, "file.missing", f"Thiếu tệp {path}, hoặc tệp để trống.")
     for path in folder.files:
-        if path.startswith("rules/"):
-            yield Finding(path, "file.rules", "Chưa dùng được bảng quyết định DMN: hãy ghi điều kiện ngay trên nhánh của cổng.")
-        elif not _LAYOUT.fullmatch(path):
-            yield Finding(
-                path, "file.unknown", "Tệp không thuộc quy trình: hãy xoá, hoặc đặt đúng thư mục forms, slips, scenarios."
-            )
+        if not _LAYOUT.fullmatch(path):
+            message = "Tệp không thuộc quy trình: hãy xoá, hoặc đặt đúng thư mục forms, rules, slips, scenarios."
+            yield Finding(path, "file.unknown", message)
 
 
 def _files(folder: Folder, definition: Definition) -> Iterator[Finding]:
     for path in folder.files:
         if path.endswith(".bpmn") and path != f"{definition.code}.bpmn":
             yield Finding(path, "file.model", f"Mỗi quy trình chỉ có một mô hình, tên {definition.code}.bpmn.")
+
+
+def _processes(definition: Definition) -> Iterator[Finding]:
+    facts = definition.facts
+    called = {element.called for element in facts.elements.values()} | {facts.process_id}
+    for process in facts.processes.values():
+        if process.is_executable and process.id not in called:
+            message = f"Không gì gọi quy trình “{process.name}”: hãy để mỗi quy trình một thư mục, nói với nhau bằng thông điệp."
+            yield Finding(process.id, "process.not_called", message)
 
 
 def _lanes(definition: Definition) -> Iterator[Finding]:
@@ -96,13 +104,15 @@ def _statuses(definition: Definition) -> Iterator[Finding]:
         if status is not None and status not in definition.statuses:
             known = ", ".join(definition.statuses)
             yield Finding(place, "status.unknown", f"Không có trạng thái “{status}”: chọn trong {known}.")
-    catching = {element.id for element in definition.facts.elements.values() if element.kind in _CATCHING}
+    elements = definition.facts.elements.values()
+    catching = {element.id for element in elements if element.kind in _CATCHING or _starts_handler(element)}
     for name in definition.waits.keys() - catching - set(definition.facts.messages):
         yield Finding(f"procedure.yaml: waits.{name}", "wait.unknown", f"Mô hình không có sự kiện chờ hoặc thông điệp “{name}”.")
 
 
 def _messages(definition: Definition) -> Iterator[Finding]:
     caught = {element.message: element for element in definition.facts.elements.values() if _catches_message(element)}
+    starts = {start.message for start in definition.facts.case_starts}
     for name, element in caught.items():
         if name not in definition.messages:
             message = (
@@ -111,7 +121,7 @@ def _messages(definition: Definition) -> Iterator[Finding]:
             yield Finding(element.id, "message.undefined", message)
     for name, defined in definition.messages.items():
         place = f"procedure.yaml: messages.{name}"
-        if name not in caught:
+        if name not in caught.keys() | starts:
             yield Finding(place, "message.unused", f"Mô hình không chờ thông điệp “{name}”: hãy sửa tên hoặc xoá.")
         if defined.form is not None and defined.form not in definition.forms:
             yield Finding(place, "form.missing", f"Thiếu biểu mẫu forms/{defined.form}.yaml.")
@@ -120,12 +130,17 @@ def _messages(definition: Definition) -> Iterator[Finding]:
 
 
 def _catches_message(element: ElementFacts) -> bool:
-    return element.message is not None and element.kind in _CATCHING
+    return element.message is not None and (element.kind in _CATCHING or _starts_handler(element))
+
+
+def _starts_handler(element: ElementFacts) -> bool:
+    """Whether an event sub-process starts with it, not a case."""
+    return element.kind == "startEvent" and element.event is not None and element.scope != element.process_id
 
 
 def _ends(definition: Definition) -> Iterator[Finding]:
     facts = definition.facts
-    tops = {e.id: e for e in facts.elements.values() if e.kind == "endEvent" and e.scope in facts.processes}
+    tops = {element.id: element for element in facts.case_ends}
     for element in tops.keys() - definition.ends.keys():
         yield Finding(
             element, "end.outcome", f"Kết thúc “{tops[element].name}” chưa có kết quả: khai trong procedure.yaml, mục ends."
@@ -176,3 +191,13 @@ def _capabilities(definition: Definition, folder: Folder, capabilities: Mapping[
         place = f"procedure.yaml: capabilities.{name}"
         wrong = "được khai nhưng mô hình không gọi" if name in declared else "mô hình có gọi nhưng chưa khai"
         yield Finding(place, "capability.declared", f"Khả năng “{name}” {wrong}: hãy sửa danh sách capabilities.")
+
+
+def _decisions(definition: Definition) -> Iterator[Finding]:
+    asked = {use.decision.id for use in definition.asks.values()}
+    needed = {other.id for use in definition.asks.values() for other in use.decision.order}
+    for decision in definition.decisions.values():
+        if decision.id not in asked | needed:
+            message = "Không bước nào hỏi bảng quyết định này: hãy ghi qt:decision ở bước áp dụng quy tắc, hoặc xoá bảng."
+            yield Finding(f"{decision.path}: {decision.id}", "decision.unused", message)
+    yield from decision_checks.refusals(definition.decisions)

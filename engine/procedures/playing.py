@@ -10,8 +10,8 @@ from engine.flow.moves import Move, Waiting
 from engine.procedures.definition import Definition
 from engine.procedures.scenarios import Act, Scenario
 
-#: Kinds of ``Waiting`` that are steps of people, and those that capabilities do.
-_STEPS, _SERVICES = ("user", "manual"), ("service", "send")
+#: Kinds of ``Waiting`` that are steps of people, and those that capabilities and decision tables do.
+_STEPS, _AUTOMATIC = ("user", "manual"), ("service", "send", "decision")
 _MOST_CALLS = 50
 
 
@@ -55,17 +55,33 @@ class _Stage:
     def settle(self, act: Act, answers: Mapping[str, Any]) -> None:
         """Run every service task the act leads to."""
         for _ in range(_MOST_CALLS):
-            service = next((waiting for waiting in self.waiting.values() if waiting.kind in _SERVICES), None)
+            service = next((waiting for waiting in self.waiting.values() if waiting.kind in _AUTOMATIC), None)
             if service is None:
                 return
-            use = self.definition.calls[service.element]
-            given = use.evaluate({**self.values, **answers})
-            self.ran.append(use.capability)
-            if use.capability == "issue_slip":
-                self.slips.append(str(given.get("kind")))
-            self.values.update(act.returns.get(service.element, {}))
-            self.take(run.complete(self.definition.model, self.marking, service.token, self.values))
+            if service.kind == "decision":
+                self._decide(service)
+            else:
+                self._call(service, act, answers)
+            self.take(self._after(service, act.fails.get(service.element)))
         raise _Differs(f"Một thao tác gọi quá {_MOST_CALLS} khả năng.")
+
+    def _call(self, service: Waiting, act: Act, answers: Mapping[str, Any]) -> None:
+        use = self.definition.calls[service.element]
+        given = use.evaluate({**self.values, **answers})
+        self.ran.append(use.capability)
+        if use.capability == "issue_slip":
+            self.slips.append(str(given.get("kind")))
+        self.values.update(act.returns.get(service.element, {}))
+
+    def _after(self, service: Waiting, error: str | None) -> Move:
+        """The move that follows: on from the task, or from where its business error is caught."""
+        if error is not None:
+            return run.fail(self.definition.model, self.marking, service.token, error, self.values)
+        return run.complete(self.definition.model, self.marking, service.token, self.values)
+
+    def _decide(self, waiting: Waiting) -> None:
+        use = self.definition.asks[waiting.element]
+        self.values.update(use.changes(use.decision.answers({**self.values, **waiting.items})[use.decision.id]))
 
     def token_of(self, element: str, kinds: tuple[str, ...]) -> int:
         """The open token at ``element``."""
@@ -110,7 +126,7 @@ def _do(stage: _Stage, act: Act) -> Mapping[str, Any]:
     if act.kind == "start":
         form = rule.forms.get(rule.start.form or "")
         stage.values = rule.start_values(form.accept(act.answers) if form else act.answers)
-        stage.take(run.start(model, stage.values))
+        stage.take(run.start(model, stage.values, start_event=act.to))
         return act.answers
     if act.kind == "complete":
         token = stage.token_of(act.subject, _STEPS)
@@ -121,6 +137,10 @@ def _do(stage: _Stage, act: Act) -> Mapping[str, Any]:
         return answers
     if act.kind == "message":
         return _send(stage, act)
+    if act.kind == "signal":
+        stage.values.update(act.answers)
+        stage.take(run.send_signal(model, stage.marking, act.subject, stage.values))
+        return act.answers
     if act.kind == "timer":
         stage.take(run.fire_timer(model, stage.marking, stage.token_of(act.subject, ("timer",)), stage.values))
         return {}

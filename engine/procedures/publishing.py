@@ -14,7 +14,7 @@ from engine.flow import normalise, parse
 from engine.journal import entries
 from engine.people.actors import Actor
 from engine.people.models import Agency
-from engine.procedures import definition, lint, playing, routing, scenarios
+from engine.procedures import decision_checks, definition, lint, playing, routing, scenarios
 from engine.procedures.catalogue import EFFECTIVE, OBSOLETE
 from engine.procedures.definition import Definition
 from engine.procedures.folder import Folder
@@ -30,6 +30,17 @@ _MOST_DIFFERENCES = 10
 def check(folder: Folder, *, capabilities: Mapping[str, CapabilityFacts]) -> list[Finding]:
     """Everything that keeps a folder from being published, sorted by place; its own scenarios are played too."""
     return _checked(folder, capabilities)[1]
+
+
+def remarks(folder: Folder) -> list[Finding]:
+    """What the author should look at and may leave: gaps of decision tables and rules never reached. Kept with the revision."""
+    described, _ = definition.examine(folder)
+    return list(decision_checks.remarks(described.decisions)) if described is not None else []
+
+
+def kept_remarks(revision: ProcedureRevision) -> list[Finding]:
+    """The ``remarks`` on a revision as they stood when it was published."""
+    return [Finding(**kept) for kept in revision.changes if kept["code"] in decision_checks.REMARKS]
 
 
 def publish(
@@ -111,7 +122,7 @@ def _revision(procedure: Procedure, folder: Folder, described: Definition, basis
         sha256=folder.sha256,
         files={path: base64.b64encode(content).decode() for path, content in folder.files.items()},
         bpmn=etree.tostring(root, xml_declaration=True, encoding="UTF-8"),
-        changes=[dataclasses.asdict(change) for change in changes],
+        changes=[*map(dataclasses.asdict, changes), *map(dataclasses.asdict, decision_checks.remarks(described.decisions))],
         state=EFFECTIVE,
         approval_basis=clean(basis),
         published_at=clock.now(),

@@ -14,7 +14,8 @@ _LOOP_NAMES = frozenset({"loopCounter", "numberOfInstances", "numberOfCompletedI
 
 def check(definition: Definition) -> Iterator[Finding]:
     """Names and words in conditions and parameters that nothing sets."""
-    routed = routed_words(definition)
+    decided = {name for use in definition.asks.values() for name in use.assigned}
+    routed = {**routed_words(definition), **dict.fromkeys(decided)}
     answered = {field.name for form in definition.forms.values() for field in form.fields}
     scripted = {name for script in definition.model.vocabulary.scripts.values() for name in script.assigned}
     known = set(routed) | set(definition.start.values) | scripted | _LOOP_NAMES
@@ -27,6 +28,9 @@ def check(definition: Definition) -> Iterator[Finding]:
         for name in sorted(expression.names - known):
             yield Finding(flow.id, "condition.name", _unknown_name(name, name in answered))
         yield from _words(flow.id, expression, routed)
+    for element, asked in definition.asks.items():
+        for name in sorted(asked.decision.names - known - _loop_items(definition)):
+            yield Finding(element, "decision.name", f"Bảng “{asked.decision.name}”: {_unknown_name(name, name in answered)}")
     for element, use in definition.calls.items():
         read = {name for parameter in use.parameters.values() if isinstance(parameter, Expression) for name in parameter.names}
         for name in sorted(read - known - answered):
@@ -43,6 +47,13 @@ def routed_words(definition: Definition) -> dict[str, set[str] | None]:
                 former = routed.get(field.name, set())
                 routed[field.name] = None if words is None or former is None else former | words
     return routed
+
+
+def _loop_items(definition: Definition) -> set[str]:
+    """The names under which repeated activities see their own element of the list."""
+    specs = [spec for process in definition.model.processes.values() for spec in process.task_specs.values()]
+    items = [item for spec in specs if (item := getattr(spec, "input_item", None)) is not None]
+    return {item.bpmn_name or item.bpmn_id for item in items}
 
 
 def _words(place: str, expression: Expression, routed: Mapping[str, set[str] | None]) -> Iterator[Finding]:

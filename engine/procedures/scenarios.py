@@ -1,7 +1,7 @@
 """``scenarios/<story>.yaml``: the procedure's own tests, as its author writes them: what is done, and what must follow."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -10,7 +10,7 @@ from engine.procedures.folder import Folder
 from engine.procedures.sheets import Sheet
 
 DIRECTORY = "scenarios"
-_ACTS = ("start", "complete", "message", "timer", "return")
+_ACTS = ("start", "complete", "message", "signal", "timer", "return")
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,10 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that is done. ``subject``: the step, message, timer or step returned from; ``to``: the step returned to.
+    """One thing that is done. ``subject``: the step, message, signal, timer or step returned from.
 
-    ``returns``: service task (BPMN id) → the values its capability gives back in this act.
+    ``to``: the step returned to, or the start event begun at (None: the plain one). ``returns``: service task (BPMN id) → the
+    values its capability gives back in this act; ``fails``: service task → the business error it ends in.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Act:
     returns: Mapping[str, Mapping[str, Any]]
     expected: Expectation
     place: str
+    fails: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,12 @@ def _acts(sheet: Sheet) -> Iterator[Act]:
         yield Act(
             kind=kind,
             subject="" if kind == "start" else row.text(kind),
-            to=row.text("to") if kind == "return" else None,
+            to=row.text("to") if kind == "return" else row.text_or("at") if kind == "start" else None,
             answers=given or row.words("answers"),
             returns={element: dict(part) for element, part in row.words("returns").items() if isinstance(part, dict)},
             expected=_expectation(row.part("expect")),
             place=row.place,
+            fails={element: str(error) for element, error in row.words("fails").items()},
         )
         row.words("answers")
         row.close()

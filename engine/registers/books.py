@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine import clock
+from engine import clock, rows
+from engine.db import new_id
 from engine.journal import entries
 from engine.people.actors import Actor
 from engine.registers import numbers
@@ -74,7 +75,9 @@ def line_at(book: Book, number: int) -> RegisterEntry | None:
 
 
 def _write(book: Book, number: int, content: Mapping[str, Any], *, case_id: uuid.UUID | None, by: Actor | None) -> RegisterEntry:
-    entry = RegisterEntry(
+    entry = rows.new(
+        RegisterEntry,
+        id=new_id(),
         agency_id=book.agency_id,
         register=book.register,
         year=book.year,
@@ -84,8 +87,7 @@ def _write(book: Book, number: int, content: Mapping[str, Any], *, case_id: uuid
         at=clock.now(),
         person_id=by.person_id if by else None,
     )
-    session().add(entry)
-    session().flush()
+    rows.insert([entry])
     facts = {"register": book.register, "year": book.year, "register_number": entry.number, "entry_id": entry.id}
     entries.append("register.entered", agency_id=book.agency_id, by=by, case_id=case_id, **facts)
     return entry

@@ -1,11 +1,14 @@
 """Take the next number of a series: unique and without holes, because it is taken in the transaction that uses it (R14)."""
 
 import uuid
+from functools import cache
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.registers.models import NumberSeries
+from engine.statements import Statement
 from engine.transaction import session
 
 
@@ -24,11 +27,18 @@ def hold(agency_id: uuid.UUID, series: str, period: str) -> None:
 
 
 def _upsert(agency_id: uuid.UUID, series: str, period: str, *, first: int, step: int) -> int:
-    current = session()
-    insert: Any = postgresql.insert if current.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(NumberSeries).values(agency_id=agency_id, series=series, period=period, last_number=first)
-    statement = statement.on_conflict_do_update(
-        index_elements=["agency_id", "series", "period"], set_={"last_number": NumberSeries.last_number + step}
+    upsert = _upsert_on(session().get_bind().dialect.name)
+    [(number,)] = upsert.rows(agency_id=agency_id, series=series, period=period, last_number=first, step=step)
+    return int(number)
+
+
+@cache
+def _upsert_on(database: str) -> Statement:
+    """The statement for one kind of database. What it returns stays as the driver gives it: a number, or its digits."""
+    insert: Any = postgresql.insert if database == "postgresql" else sqlite.insert
+    grown = {"last_number": NumberSeries.last_number + sa.bindparam("step", type_=sa.Integer())}
+    keys = ("agency_id", "series", "period")
+    return Statement(
+        lambda: insert(NumberSeries).on_conflict_do_update(index_elements=keys, set_=grown).returning(NumberSeries.last_number),
+        (*keys, "last_number"),
     )
-    number: int = current.execute(statement.returning(NumberSeries.last_number)).scalar_one()
-    return number

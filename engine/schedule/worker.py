@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import signal
 import socket
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -22,7 +24,10 @@ from engine.transaction import session, transaction
 #: Seconds between two looks; also under a test clock, which moves in jumps, so there the looks are more frequent.
 SWEEP_SECONDS, TEST_SWEEP_SECONDS = 5.0, 0.5
 BEAT_SECONDS = 10.0
+SETTLE_SECONDS = 60.0
 CLEAN_SECONDS = 3600.0
+LOOK_UP_SECONDS = 1.0
+ANCHOR_SECONDS = 60.0
 
 _log = logging.getLogger(__name__)
 #: What every look runs inside, for example an application context.
@@ -37,7 +42,7 @@ class Worker:
         self.within = within
         self.scheduler = BackgroundScheduler(
             timezone="UTC",
-            executors={"default": ThreadPoolExecutor(4)},
+            executors={"default": ThreadPoolExecutor(6)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self.id: uuid.UUID | None = None
@@ -49,14 +54,20 @@ class Worker:
         every = TEST_SWEEP_SECONDS if settings.load().is_testing else SWEEP_SECONDS
         for name, act, seconds in (
             ("timers", self.fire_timers, every),
-            ("outbox", sweeps.deliver_outbox, every),
+            ("messages", self.deliver_messages, every),
+            ("starts", self.open_due_cases, every),
+            ("mail", sweeps.deliver_mail, every),
+            ("webhooks", sweeps.deliver_webhooks, every),
+            ("anchor", sweeps.anchor_journal, ANCHOR_SECONDS),
             ("heartbeat", self._beat, BEAT_SECONDS),
+            ("incidents", sweeps.settle_orphans, SETTLE_SECONDS),
             ("cleaning", sweeps.clean_up, CLEAN_SECONDS),
         ):
             self.scheduler.add_job(self._look, IntervalTrigger(seconds=seconds), [act], id=name)
         self.scheduler.start()
         self._look(self.fire_timers)
-        self.stop.wait()
+        while not self.stop.wait(LOOK_UP_SECONDS):
+            pass  # a signal that another thread of the process took in is only acted on when this one looks up
         self.scheduler.shutdown(wait=True)
         self._look(self._leave)
 
@@ -72,6 +83,14 @@ class Worker:
             trigger = IntervalTrigger(seconds=wait)
             self.scheduler.add_job(self._look, trigger, [self._fire_once], id="next due", replace_existing=True)
 
+    def deliver_messages(self) -> None:
+        """Deliver what cases throw to each other."""
+        sweeps.deliver_messages(self.stop.is_set)
+
+    def open_due_cases(self) -> None:
+        """Open the cases whose moment has come."""
+        sweeps.open_due_cases(self.stop.is_set)
+
     def _fire_once(self) -> None:
         if self.scheduler.get_job("next due"):
             self.scheduler.remove_job("next due")
@@ -79,11 +98,13 @@ class Worker:
 
     def _look(self, act: Callable[[], object]) -> None:
         """One look: failures are logged and the next look comes; the thread's session is given back."""
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(look=f"{getattr(act, '__name__', 'look').strip('_')}-{secrets.token_hex(4)}")
         with self.within():
             try:
                 act()
             except Exception:
-                _log.exception("%s failed", act)
+                _log.exception("%s failed", getattr(act, "__name__", act))
             finally:
                 session().close()
 

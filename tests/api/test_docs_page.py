@@ -5,10 +5,11 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
-from tests import chromium
 from tests.api.conftest import Office
+from tests.chromium import open_screen, window
 from web.navigation import STATIC
 
 
@@ -40,12 +41,13 @@ def test_viewer_is_the_one_whose_checksum_is_kept() -> None:
 
 
 @pytest.mark.browser
-def test_page_lists_the_operations_without_a_complaint_of_the_browser(address: str) -> None:
-    with chromium.launch() as browser:
-        screen = chromium.open_screen(chromium.window(browser, 1280))
-        screen.page.goto(f"{address}/api/docs")
-        screen.page.wait_for_selector(".opblock")
-        shown = screen.page.locator(".opblock-summary-path").count()
-        complaints = screen.complaints
+def test_page_lists_the_operations_without_a_complaint_of_the_browser(address: str, chromium: Browser) -> None:
+    context = window(chromium, 1280)
+    screen = open_screen(context)
+    screen.page.goto(f"{address}/api/docs")
+    screen.page.wait_for_selector(".opblock")
+    shown = screen.page.locator(".opblock-summary-path").count()
+    complaints = screen.complaints
+    context.close()
     assert complaints == []
     assert shown > 40

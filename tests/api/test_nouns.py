@@ -13,6 +13,7 @@ import pytest
 from engine.people import directory, policy
 from engine.reports import exports
 from tests.api.conftest import SERVICE, Office, told
+from tests.cases.test_deciding import PERMIT
 from tests.contents import PROCEDURE
 from web.api import spreadsheets
 
@@ -164,7 +165,7 @@ def test_procedure_comes_back_as_it_was_published(office: Office) -> None:
 
 
 def test_check_accepts_what_runs(office: Office) -> None:
-    good = {"is_publishable": True, "findings": []}
+    good = {"is_publishable": True, "findings": [], "remarks": []}
     assert told(check(office, packed(PROCEDURE), "application/zip")) == good
     assert told(check(office, (PROCEDURE / "dossier.bpmn").read_bytes(), "application/xml")) == good
 
@@ -184,6 +185,20 @@ def test_check_says_what_stands_against_it(office: Office, body: bytes) -> None:
     found = told(check(office, body, "application/octet-stream"))
     assert found["is_publishable"] is False
     assert all(finding["message"] for finding in found["findings"])
+
+
+def test_check_tells_what_deserves_another_look(office: Office) -> None:
+    rules = (PERMIT / "rules" / "assess.dmn").read_bytes().replace(b"&gt;= 50000000", b"&gt; 50000000")
+    found = told(check(office, packed(PERMIT, **{"rules/assess.dmn": rules}), "application/zip"))
+    assert (found["is_publishable"], found["findings"]) == (True, [])
+    assert found["remarks"] == [
+        {
+            "place": "rules/assess.dmn: size",
+            "code": "decision.gap",
+            "message": "Bảng “Quy mô” không có dòng nào cho trường hợp “Giá trị”: 50000000: kết quả sẽ để trống."
+            " Hãy thêm dòng, hoặc ghi giá trị mặc định.",
+        }
+    ]
 
 
 def test_check_names_the_unknown_capability(office: Office) -> None:

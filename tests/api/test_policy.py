@@ -2,12 +2,15 @@
 
 import csv
 import io
+import re
+import uuid
 from typing import Any
 
 import pytest
 
 from tests.api.conftest import Office, told
 from tests.api.test_document import document, operations
+from tests.api.test_operator import an_incident
 
 #: Role → somebody who holds it, in the dossier's own agency, and their twin in the other commune (the same person where the
 #: role oversees the whole province).
@@ -25,7 +28,7 @@ HOLDERS = {
     "admin": ("admin", "admin"),
 }
 #: Paths that hold a row of one agency.
-ROWS = ("{code}", "{case_id}", "{step_id}", "{slip_id}", "{file_id}")
+ROWS = ("{code}", "{case_id}", "{step_id}", "{slip_id}", "{file_id}", "{incident_id}", "{timer_id}")
 SHARED = ("/api/v1/procedures/", "/api/v1/public-services/")
 #: Acts that also ask for the step's own group, the message's own roles, the procedure's starters.
 ASKED_INSIDE = {
@@ -48,7 +51,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "/comments": {"text": "Đã xem."},
     "/reissue": {"reason": "In sai"},
     "/remove": {"reason": "Nhầm"},
+    "/suspend": {"reason": "Thử", "version": 999},
+    "/resume": {"reason": "Thử", "version": 999},
+    "/cancel": {"reason": "Thử", "version": 999},
+    "/skip": {"reason": "Thử", "version": 999, "token": 1},
+    "/move-token": {"reason": "Thử", "version": 999, "token": 1, "to": "sign"},
+    "/values": {"reason": "Thử", "version": 999, "values": {"a": 1}},
     "/cases": {"procedure": "dossier", "title": "Hồ sơ"},
+    "/signals": {"name": "flood"},
 }
 
 
@@ -99,6 +109,7 @@ def _call(office: Office, login: str, path: str, method: str, places: dict[str, 
         path = path.replace(str(places["code"]), "dossier" if "procedures" in path else "1.004873")
     if "/export/" in path:
         path = path.replace(f"/{places['name']}.", "/cases.")
+    path = re.sub(r"\{\w+_id\}", str(uuid.UUID(int=7)), path)  # of a row that is not there
     address = path.removeprefix("/api/v1")
     body = next((body for end, body in BODIES.items() if address.endswith(end)), {})
     response = office(login).get(address) if method == "get" else office(login).post(address, body)
@@ -117,6 +128,8 @@ def _places(office: Office) -> dict[str, Any]:
         "step_id": opened["open_steps"][0]["id"],
         "slip_id": opened["slips"][0]["id"],
         "file_id": file["id"],
+        "incident_id": an_incident(office, opened["case_id"]),
+        "timer_id": told(office("admin").get("/timers"))["items"][0]["id"],
         "name": "dossiers",
         "number": 1,
     }

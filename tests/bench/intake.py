@@ -1,22 +1,17 @@
-"""Intake over HTTP: two web processes, eight clients, each request a received dossier with its slip numbers."""
+"""Intake over HTTP: two web processes, eight clients, each request a received dossier with its slip numbers, on PostgreSQL."""
 
-import http.client
 import json
-import os
-import socket
-import subprocess
-import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from web.refusing import ROOT
+from tests.bench import memory, places, serving
 
 CLIENTS = 8
-_DOSSIER = {
+REQUESTS = 800
+DOSSIER: dict[str, Any] = {
     "public_service": "1.004873",
     "owner": {"full_name": "Nguyễn Thị Ánh", "id_number": "031185004217", "address": "Số 12", "phone": "0912345678", "email": ""},
     "channel": "counter",
@@ -24,28 +19,24 @@ _DOSSIER = {
 }
 
 
-def per_second(url: str, workplace: Path, requests: int) -> float:
-    """Answered 201 per second on the database ``url``; any other answer fails the measure (``RuntimeError``)."""
-    environment = {
-        **os.environ,
-        "QUYTRINH_DATABASE_URL": url,
-        "QUYTRINH_DATA_DIR": str(workplace),
-        "QUYTRINH_TESTING": "1",
-        "QUYTRINH_TEST_CHEAP_PASSWORDS": "1",
-    }
-    _command(environment, "migrate")
-    _command(environment, "seed", "demo")
-    token = _command(environment, "tokens", "create", "clerk").split()[-1]
-    with _server(environment) as port:
-        _send(port, token, CLIENTS)
-        started = time.perf_counter()
-        _send(port, token, requests)
-        return requests / (time.perf_counter() - started)
+def measure(place: Path, _rounds: int) -> dict[str, float]:
+    """Answered 201 a second, and what a web process has taken by then. Any other answer fails the measure (``RuntimeError``)."""
+    with places.database("postgresql", place, "intake") as url:
+        settings = serving.environment(url, place / "intake")
+        serving.command(settings, "migrate")
+        serving.command(settings, "seed", "demo")
+        token = serving.command(settings, "tokens", "create", "clerk").split()[-1]
+        with serving.server(settings) as (port, parent):
+            _send(port, token, 5 * CLIENTS)
+            started = time.perf_counter()
+            _send(port, token, REQUESTS)
+            rate = REQUESTS / (time.perf_counter() - started)
+            return {"intake.per_s": rate, **memory.of_children(parent)}
 
 
 def _send(port: int, token: str, requests: int) -> None:
     failures: list[str] = []
-    share = max(1, requests // CLIENTS)
+    share = requests // CLIENTS
     clients = [threading.Thread(target=_client, args=(port, token, share, failures)) for _ in range(CLIENTS)]
     for client in clients:
         client.start()
@@ -56,54 +47,10 @@ def _send(port: int, token: str, requests: int) -> None:
 
 
 def _client(port: int, token: str, requests: int, failures: list[str]) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    desk, body = serving.Browser(port), json.dumps(DOSSIER).encode()
     for _ in range(requests):
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
-        connection.request("POST", "/api/v1/dossiers", json.dumps(_DOSSIER), headers)
-        answer = connection.getresponse()
-        body = answer.read()
-        if answer.status != 201:
-            failures.append(f"{answer.status} {body[:300]!r}")
+        answer = desk.ask("POST", "/api/v1/dossiers", body, headers)
+        if answer.status != 201 or not json.loads(answer.body)["slips"]:
+            failures.append(f"{answer.status} {answer.body[:300]!r}")
             return
-    connection.close()
-
-
-@contextmanager
-def _server(environment: dict[str, str]) -> Iterator[int]:
-    port = _free_port()
-    command = [sys.executable, "-m", "web", "serve", "--port", str(port), "--workers", "2"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _await(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=40)
-
-
-def _await(port: int) -> None:
-    for _ in range(300):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the web processes did not start")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _command(environment: dict[str, str], *words: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "web", *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise RuntimeError(f"quytrinh {' '.join(words)}: {done.stderr[-500:]}")
-    return done.stdout

@@ -12,7 +12,6 @@ from engine.journal.models import JournalEntry
 from engine.people import agencies, demo, directory
 from engine.people.actors import Actor, actor_of
 from engine.procedures import folder, publishing
-from engine.procedures.models import ProcedureRevision
 from engine.transaction import session
 from tests.bench import model
 
@@ -47,9 +46,11 @@ class Ours:
             root = agencies.root()
             assert root is not None
             published = folder.read(write_folder(workplace))
-            self._revision_id = publishing.publish(
+            self._revision = publishing.publish(
                 root.id, published, capabilities=capabilities.facts(), basis="QĐ 01/QĐ-UBND", by=None
-            ).id
+            )
+            self.revision_id = self._revision.id
+        session().expunge(self._revision)  # not read again for each case
         self.by = self._registrar()
         self._waiting: list[tuple[uuid.UUID, int]] = []
         self.case_id: uuid.UUID | None = None
@@ -89,8 +90,7 @@ class Ours:
     def _open(self) -> None:
         transaction.use(self._sessions)
         with transaction.transaction():
-            revision = session().get_one(ProcedureRevision, self._revision_id)
-            case = starting.create(revision, agency_id=self.by.agency_id, title="Công việc", values=model.DATA, by=self.by)
+            case = starting.create(self._revision, agency_id=self.by.agency_id, title="Công việc", values=model.DATA, by=self.by)
             self._keep(starting.begin(case, by=self.by))
             self.case_id = case.id
 

@@ -9,7 +9,6 @@ from playwright.sync_api import Browser
 from tests import databases
 from tests.browser.desk import Office
 from tests.browser.town import Town, started
-from tests.chromium import launch
 from tests.postgresql import NoServer
 
 #: A Wednesday morning. Each test begins on the Wednesday after the test before it.
@@ -26,13 +25,6 @@ def pytest_runtest_makereport(
     if report.failed and call.when == "call" and isinstance(office, Office):
         report.sections += [(f"screen of {desk.login}", desk.seen()) for desk in office.desks]
     return report
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One headless browser for all tests of a worker."""
-    with launch() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

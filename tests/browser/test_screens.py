@@ -39,6 +39,11 @@ ADMIN = (
     "/admin/procedures/dossier",
     "/admin/procedures/check",
     "/admin/journal",
+    "/admin/operator",
+    "/admin/operator/incidents",
+    "/admin/operator/timers",
+    "/admin/operator/timers?state=fired",
+    "/admin/operator/workers",
 )
 
 
@@ -109,6 +114,21 @@ def test_a_refused_box_beside_the_form_keeps_what_was_typed(office: Office) -> N
 
 def test_the_administrators_screens_are_sound(office: Office) -> None:
     assert faults(office.desk("admin", 360), list(ADMIN)) == {}
+
+
+def test_the_operators_screens_of_a_case_are_sound(office: Office) -> None:
+    code = office.open_dossier()["code"]
+    office.complete(code, "hand_over", "clerk")
+    case = f"/admin/operator/cases/{office.api(f'/dossiers/{code}')['case_id']}"
+    admin = office.desk("admin", 360)
+    assert faults(admin, [case, f"{case}/suspension", f"{case}/cancellation", f"{case}/values"]) == {}
+    admin.open(case)
+    admin.page.wait_for_selector("[data-drawn=yes]")
+    marked = "name => [...document.querySelectorAll('.djs-element.' + name)].map(e => e.dataset.elementId).sort()"
+    assert admin.page.evaluate(marked, "is-now") == ["assign"]
+    admin.main.get_by_label("Chuyển từ Phân công thụ lý đến").select_option("hand_over")
+    admin.press("Chuyển đến…")
+    assert admin.screen.faults() + repeated_ids(admin) == []
 
 
 def test_the_inbox_speaks_english(office: Office) -> None:

@@ -60,15 +60,20 @@ def test_due_of_event_refuses(timer: str) -> None:
 
 def test_rings_stand_at_their_percentages() -> None:
     opened, due = at("2026-11-18T08:00"), at("2026-11-18T10:00")
-    found = deadlines.rings(CALENDAR, opened, due, reminder=80, escalations=((150, "head"), (200, "leader")), has_term=True)
-    minutes = [(ring.kind, (ring.due_at - opened) / timedelta(minutes=1), ring.position) for ring in found]
-    assert minutes == [("reminder", 96, 0), ("overdue", 120, 1), ("escalation_head", 180, 2), ("escalation_leader", 330, 3)]
+    rungs = deadlines.ladder(80, ((150, "head"), (200, "leader")))
+    rung: list[str] = []
+    found = []
+    while (ring := deadlines.next_ring(CALENDAR, rungs, opened, due, rung=rung)) is not None:
+        found.append((ring.kind, (ring.due_at - opened) / timedelta(minutes=1), ring.position))
+        rung.append(ring.kind)
+    assert found == [("reminder", 96, 0), ("overdue", 120, 1), ("escalation_head", 180, 2), ("escalation_leader", 330, 3)]
 
 
-@pytest.mark.parametrize(
-    ("reminder", "has_term", "expected"), [(0, True, ["overdue"]), (80, False, ["overdue"])], ids=["no reminder", "no term"]
-)
-def test_rings_may_be_fewer(reminder: int, has_term: bool, expected: list[str]) -> None:
-    opened, due = at("2026-11-18T08:00"), at("2026-11-18T10:00")
-    found = deadlines.rings(CALENDAR, opened, due, reminder=reminder, escalations=(), has_term=has_term)
-    assert [ring.kind for ring in found] == expected
+def test_rungs_stand_in_the_order_of_their_percentages() -> None:
+    early = deadlines.ladder(0, ((90, "head"), (150, "leader")))
+    assert [rung.kind for rung in early] == ["escalation_head", "overdue", "escalation_leader"]
+    assert [rung.kind for rung in deadlines.ladder(0, ())] == ["overdue"]
+
+
+def test_a_step_without_due_moment_has_no_ring() -> None:
+    assert deadlines.next_ring(CALENDAR, deadlines.ladder(80, ()), at("2026-11-18T08:00"), None) is None

@@ -1,126 +1,83 @@
-"""Random well-structured models: as BPMN, and as a second, independent account of what they mean.
+"""Building blocks of well-structured models: each draws itself as BPMN, and says, without tokens, what it means.
 
-``Block.write`` draws a block; ``Block.begin`` gives its run. A run knows what is open (``Open`` triples) and what happens when
-one of them is acted on. It knows nothing of tokens, gateways or markings, so that it can judge the engine.
+``write`` draws a block and gives the ids of its first and last element (no last one: nothing follows). ``begin`` runs it at a
+place of ``live`` and calls ``then`` when the next block may begin.
 """
 
-import random
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from tests.bench.model import Process, document, each, timer
-
-#: Element, loop item, whether it is a timer.
-Open = tuple[str, Any, bool]
-Values = dict[str, Any]
-
-
-class Scope:
-    """A process or sub-process under way: its block, and what non-interrupting events have started beside it."""
-
-    def __init__(self, block: "Block", item: Any, values: Values) -> None:
-        self.beside: list[Run] = []
-        self.main = block.begin(self, item, values)
-
-    def open(self) -> list[Open]:
-        """What is open inside."""
-        return [found for run in (self.main, *self.beside) for found in run.open()]
-
-    def act(self, on: Open, values: Values) -> bool:
-        """Act inside; whether it was found there."""
-        return any(run.act(on, values) for run in (self.main, *self.beside))
-
-    @property
-    def is_done(self) -> bool:
-        """Whether nothing is open any more."""
-        return not self.open()
-
-
-class Run:
-    """A block under way."""
-
-    def open(self) -> list[Open]:
-        """What is open in it."""
-        raise NotImplementedError
-
-    def act(self, on: Open, values: Values) -> bool:
-        """Act on one open thing; whether it was found here."""
-        raise NotImplementedError
-
-    @property
-    def is_done(self) -> bool:
-        """Whether the next block may begin."""
-        return not self.open()
+from tests.bench.model import Process
+from tests.flow.live import Leaf, Place, Scope, Then
 
 
 class Block:
-    """A block with one way in and one way out."""
+    """A block with one way in and at most one way out."""
+
+    #: For the step ``d_<id>`` that decides: kind of the choice, number of branches.
+    choice: tuple[str, int] | None = None
+    id: str
 
     def write(self, process: Process, more: list[Process]) -> tuple[str, str]:
-        """Draw it; the ids of its first and last element."""
+        """Draw it into ``process``, called processes into ``more``; the ids of its first and last element."""
         raise NotImplementedError
 
-    def begin(self, scope: Scope, item: Any, values: Values) -> Run:
+    def begin(self, at: Place, then: Then) -> None:
         """Begin it."""
         raise NotImplementedError
+
+    def blocks_inside(self) -> Iterator["Block"]:
+        """The blocks it is made of."""
+        return iter(())
+
+
+_CALLED = {"serviceTask": {"qt:capability": "any"}, "businessRuleTask": {"qt:decision": "any"}}
+_KINDS = {"businessRuleTask": "decision"}
 
 
 @dataclass
 class Step(Block):
-    """One user task, perhaps with timers; ``answers`` says what completing it may set."""
+    """A task: ``tag`` as in BPMN. It waits to be completed."""
 
     id: str
-    remind: bool = False
-    expire: bool = False
+    tag: str = "userTask"
+    loop: str = ""
 
     def write(self, process: Process, more: list[Process]) -> tuple[str, str]:
-        process.element("userTask", self.id)
-        if self.remind:
-            process.element("boundaryEvent", f"r_{self.id}", timer('"P1D"'), attachedToRef=self.id, cancelActivity="false")
-            process.element("userTask", f"n_{self.id}").element("endEvent", f"e_{self.id}").chain(
-                f"r_{self.id}", f"n_{self.id}", f"e_{self.id}"
-            )
-        if not self.expire:
-            return self.id, self.id
-        process.element("boundaryEvent", f"x_{self.id}", timer('"P2D"'), attachedToRef=self.id).element(
-            "userTask", f"late_{self.id}"
-        )
-        process.element("exclusiveGateway", f"m_{self.id}").chain(f"x_{self.id}", f"late_{self.id}", f"m_{self.id}")
-        process.flow(self.id, f"m_{self.id}")
-        return self.id, f"m_{self.id}"
+        process.element(self.tag, self.id, self.loop, **_CALLED.get(self.tag, {}))
+        return self.id, self.id
 
-    def begin(self, scope: Scope, item: Any, values: Values) -> Run:
-        return StepRun(self, scope, item)
+    def begin(self, at: Place, then: Then) -> None:
+        def done(leaf: Leaf) -> None:
+            leaf.kill()
+            then()
 
-
-class StepRun(Run):
-    def __init__(self, step: Step, scope: Scope, item: Any) -> None:
-        self.step, self.scope, self.item = step, scope, item
-        self.left: list[Open] = [(step.id, item, False)]
-        self.left += [(f"r_{step.id}", item, True)] if step.remind else []
-        self.left += [(f"x_{step.id}", item, True)] if step.expire else []
-
-    def open(self) -> list[Open]:
-        return self.left
-
-    def act(self, on: Open, values: Values) -> bool:
-        if on not in self.left:
-            return False
-        if on[0] == f"r_{self.step.id}":
-            self.left = [found for found in self.left if found != on]
-            self.scope.beside.append(StepRun(Step(f"n_{self.step.id}"), self.scope, self.item))
-        else:
-            self.left = [(f"late_{self.step.id}", self.item, False)] if on[0] == f"x_{self.step.id}" else []
-        return True
+        Leaf(at, self.id, _KINDS.get(self.tag, self.tag.removesuffix("Task")), done)
 
 
 @dataclass
-class Sequence(Block):
+class Script(Block):
+    """Adds ``weight`` to the value ``tong``, so that the sum tells how often each script ran."""
+
+    id: str
+    weight: int
+
+    def write(self, process: Process, more: list[Process]) -> tuple[str, str]:
+        process.element("scriptTask", self.id, f"<bpmn:script>tong = tong + {self.weight}</bpmn:script>")
+        return self.id, self.id
+
+    def begin(self, at: Place, then: Then) -> None:
+        at.world.values["tong"] += self.weight
+        then()
+
+
+@dataclass
+class Series(Block):
     """Blocks one after another."""
 
-    blocks: list[Block]
+    blocks: Sequence[Block]
 
     def write(self, process: Process, more: list[Process]) -> tuple[str, str]:
         ends = [block.write(process, more) for block in self.blocks]
@@ -128,27 +85,17 @@ class Sequence(Block):
             process.flow(last, first)
         return ends[0][0], ends[-1][1]
 
-    def begin(self, scope: Scope, item: Any, values: Values) -> Run:
-        return SequenceRun(self.blocks, scope, item, values)
+    def begin(self, at: Place, then: Then) -> None:
+        self._begin_from(0, at, then)
 
+    def _begin_from(self, index: int, at: Place, then: Then) -> None:
+        if index == len(self.blocks):
+            then()
+        elif at.is_alive:
+            self.blocks[index].begin(at, lambda: self._begin_from(index + 1, at, then))
 
-class SequenceRun(Run):
-    def __init__(self, blocks: list[Block], scope: Scope, item: Any, values: Values) -> None:
-        self.left, self.scope, self.item = list(blocks), scope, item
-        self.now = self.left.pop(0).begin(scope, item, values)
-        self._go_on(values)
-
-    def _go_on(self, values: Values) -> None:
-        while self.now.is_done and self.left:
-            self.now = self.left.pop(0).begin(self.scope, self.item, values)
-
-    def open(self) -> list[Open]:
-        return self.now.open()
-
-    def act(self, on: Open, values: Values) -> bool:
-        found = self.now.act(on, values)
-        self._go_on(values)
-        return found
+    def blocks_inside(self) -> Iterator[Block]:
+        return iter(self.blocks)
 
 
 @dataclass
@@ -157,31 +104,46 @@ class Branches(Block):
 
     id: str
     kind: str
-    blocks: list[Block]
+    blocks: Sequence[Block]
+    has_default: bool = False
+
+    def __post_init__(self) -> None:
+        self.choice = None if self.kind == "parallel" else (self.kind, len(self.blocks))
 
     def write(self, process: Process, more: list[Process]) -> tuple[str, str]:
-        process.element(f"{self.kind}Gateway", f"s_{self.id}").element(f"{self.kind}Gateway", f"j_{self.id}")
+        default = {"default": f"f_{self.id}"} if self.has_default else {}
+        process.element(f"{self.kind}Gateway", f"s_{self.id}", **default).element(f"{self.kind}Gateway", f"j_{self.id}")
         for index, block in enumerate(self.blocks):
             first, last = block.write(process, more)
-            process.flow(f"s_{self.id}", first, "" if self.kind == "parallel" else f"{index} in c_{self.id}").flow(
-                last, f"j_{self.id}"
-            )
+            is_default = self.has_default and index == len(self.blocks) - 1
+            condition = "" if self.kind == "parallel" or is_default else f"{index} in c_{self.id}"
+            process.flow(f"s_{self.id}", first, condition, f"f_{self.id}" if is_default else "")
+            if last:
+                process.flow(last, f"j_{self.id}")
         return f"s_{self.id}", f"j_{self.id}"
 
-    def begin(self, scope: Scope, item: Any, values: Values) -> Run:
-        chosen = range(len(self.blocks)) if self.kind == "parallel" else values[f"c_{self.id}"]
-        return TogetherRun([self.blocks[index].begin(scope, item, values) for index in chosen])
+    def begin(self, at: Place, then: Then) -> None:
+        chosen = self._chosen(at)
+        left = [len(chosen)]
 
+        def done() -> None:
+            left[0] -= 1
+            if left[0] == 0 and at.is_alive:
+                then()
 
-class TogetherRun(Run):
-    def __init__(self, runs: list[Run]) -> None:
-        self.runs = runs
+        for index in chosen:
+            if at.is_alive:
+                self.blocks[index].begin(at, done)
 
-    def open(self) -> list[Open]:
-        return [found for run in self.runs for found in run.open()]
+    def _chosen(self, at: Place) -> list[int]:
+        last = len(self.blocks) - 1
+        if self.kind == "parallel":
+            return list(range(last + 1))
+        wanted: list[int] = at.world.values[f"c_{self.id}"]
+        return [index for index in wanted if index != last] or [last] if self.has_default else wanted
 
-    def act(self, on: Open, values: Values) -> bool:
-        return any(run.act(on, values) for run in self.runs)
+    def blocks_inside(self) -> Iterator[Block]:
+        return iter(self.blocks)
 
 
 @dataclass
@@ -190,179 +152,255 @@ class Loop(Block):
 
     id: str
     block: Block
+    choice: tuple[str, int] | None = ("loop", 2)
 
     def write(self, process: Process, more: list[Process]) -> tuple[str, str]:
-        process.element("exclusiveGateway", f"m_{self.id}").element("userTask", f"d_{self.id}").element(
-            "exclusiveGateway", f"x_{self.id}"
-        )
-        process.element("exclusiveGateway", f"o_{self.id}")
+        merge, step, split, out = (f"{letter}_{self.id}" for letter in "mdxo")
+        process.element("exclusiveGateway", merge).element("userTask", step)
+        process.element("exclusiveGateway", split).element("exclusiveGateway", out)
         first, last = self.block.write(process, more)
-        process.flow(f"m_{self.id}", first).flow(last, f"d_{self.id}").flow(f"d_{self.id}", f"x_{self.id}")
-        process.flow(f"x_{self.id}", f"m_{self.id}", f"1 in c_{self.id}").flow(
-            f"x_{self.id}", f"o_{self.id}", f"0 in c_{self.id}"
-        )
-        return f"m_{self.id}", f"o_{self.id}"
+        process.chain(merge, first).chain(last, step, split)
+        process.flow(split, merge, f"1 in c_{self.id}").flow(split, out, f"0 in c_{self.id}")
+        return merge, out
 
-    def begin(self, scope: Scope, item: Any, values: Values) -> Run:
-        return LoopRun(self, scope, item, values)
+    def begin(self, at: Place, then: Then) -> None:
+        def decided() -> None:
+            if 1 in at.world.values[f"c_{self.id}"]:
+                self.begin(at, then)
+            else:
+                then()
+
+        self.block.begin(at, lambda: Step(f"d_{self.id}").begin(at, decided))
+
+    def blocks_inside(self) -> Iterator[Block]:
+        yield self.block
 
 
-class LoopRun(Run):
-    def __init__(self, loop: Loop, scope: Scope, item: Any, values: Values) -> None:
-        self.loop, self.scope, self.item = loop, scope, item
-        self.now = self._round(values)
+@dataclass
+class Handler:
+    """An event sub-process: the event that starts it, whether it interrupts the scope around it, and what it does."""
 
-    def _round(self, values: Values) -> Run:
-        return SequenceRun([self.loop.block, Step(f"d_{self.loop.id}")], self.scope, self.item, values)
+    id: str
+    event: "Wait"
+    interrupts: bool
+    block: Block
 
-    def open(self) -> list[Open]:
-        return self.now.open()
+    def write(self, process: Process, more: list[Process]) -> None:
+        """Draw it into the scope it belongs to."""
+        inner, mode = Process(self.id), {} if self.interrupts else {"isInterrupting": "false"}
+        inner.element("startEvent", self.event.id, self.event.definition, **mode)
+        first, last = self.block.write(inner, more)
+        inner.flow(self.event.id, first)
+        if last:
+            inner.element("endEvent", f"z_{self.id}").flow(last, f"z_{self.id}")
+        process.parts.append(f'<bpmn:subProcess id="{self.id}" triggeredByEvent="true">{"".join(inner.parts)}</bpmn:subProcess>')
 
-    def act(self, on: Open, values: Values) -> bool:
-        found = self.now.act(on, values)
-        if found and self.now.is_done and 1 in values[f"c_{self.loop.id}"]:
-            self.now = self._round(values)
-        return found
+    def arm(self, scope: Scope, rung: int = 0) -> None:
+        """It may happen from now on."""
+
+        def begin(at: Place, then: Then) -> None:
+            inside = Scope(at, then)
+            inside.handler = self.id
+            inside.run(self.block.begin, f"z_{self.id}")
+
+        def happened() -> None:
+            if self.interrupts:
+                scope.interrupt()
+            scope.run(begin, "")
+
+        def fired(leaf: Leaf) -> None:
+            if self.event.kind == "timer":
+                leaf.kill()
+                if rung + 1 < self.event.rings and not self.interrupts:
+                    self.arm(scope, rung + 1)
+            happened()
+
+        if self.event.kind in ("error", "escalation"):
+            scope.catchers.append((self.event.kind, self.event.name or None, self.id, happened))
+        else:
+            opened(self.event, scope, fired)
 
 
 @dataclass
 class Inner(Block):
-    """A sub-process (once or for each of ``items``) or, with ``is_called``, another process of the file."""
+    """A sub-process (``tag``: or transaction) or, with ``is_called``, another process of the file; with event sub-processes."""
 
     id: str
     block: Block
-    items: list[Any] = field(default_factory=list)
     is_called: bool = False
+    loop: str = ""
+    tag: str = "subProcess"
+    handlers: Sequence[Handler] = ()
 
     def write(self, process: Process, more: list[Process]) -> tuple[str, str]:
         inner = Process(f"p_{self.id}" if self.is_called else self.id)
         first, last = self.block.write(inner, more)
-        inner.element("startEvent", f"s_{self.id}").element("endEvent", f"z_{self.id}").flow(f"s_{self.id}", first).flow(
-            last, f"z_{self.id}"
-        )
+        inner.element("startEvent", f"s_{self.id}").flow(f"s_{self.id}", first)
+        if last:
+            inner.element("endEvent", f"z_{self.id}").flow(last, f"z_{self.id}")
+        for handler in self.handlers:
+            handler.write(inner, more)
         if self.is_called:
-            process.element("callActivity", self.id, calledElement=inner.id)
+            process.element("callActivity", self.id, self.loop, calledElement=inner.id)
             more.append(inner)
         else:
-            process.add(inner, each("items", f"i_{self.id}") if self.items else "")
+            process.element(self.tag, self.id, self.loop + "".join(inner.parts))
         return self.id, self.id
 
-    def begin(self, scope: Scope, item: Any, values: Values) -> Run:
-        return InnerRun([Scope(self.block, own, values) for own in (self.items or [item])])
+    def begin(self, at: Place, then: Then) -> None:
+        scope = Scope(at, then)
+        for handler in self.handlers:
+            handler.arm(scope)
+        scope.run(self.block.begin, f"z_{self.id}")
 
-
-class InnerRun(Run):
-    def __init__(self, scopes: list[Scope]) -> None:
-        self.scopes = scopes
-
-    def open(self) -> list[Open]:
-        return [found for scope in self.scopes for found in scope.open()]
-
-    def act(self, on: Open, values: Values) -> bool:
-        return any(scope.act(on, values) for scope in self.scopes)
+    def blocks_inside(self) -> Iterator[Block]:
+        yield self.block
+        yield from (handler.block for handler in self.handlers)
 
 
 @dataclass
-class Each(Block):
-    """One user task for each of ``items``, at once or one after another."""
+class Wait(Block):
+    """The case waits for a message, a signal or a moment; ``text`` is the moment as the model has it, ``rings`` how often."""
 
     id: str
-    items: list[Any]
-    is_sequential: bool
+    kind: str
+    name: str | None = None
+    text: str = "P1D"
+    is_task: bool = False
+    rings: int = 1
+
+    @property
+    def definition(self) -> str:
+        """Its event definition."""
+        return definition(self.kind, self.name, self.text if self.rings == 1 else f"R{self.rings}/{self.text}")
 
     def write(self, process: Process, more: list[Process]) -> tuple[str, str]:
-        process.element("userTask", self.id, each("items", f"i_{self.id}", sequential=self.is_sequential))
+        if self.is_task:
+            process.element("receiveTask", self.id, messageRef=f"message_{self.name}")
+        else:
+            process.element("intermediateCatchEvent", self.id, self.definition)
         return self.id, self.id
 
-    def begin(self, scope: Scope, item: Any, values: Values) -> Run:
-        runs: list[Run] = [StepRun(Step(self.id), scope, own) for own in self.items]
-        return _Chain(runs) if self.is_sequential else TogetherRun(runs)
+    def begin(self, at: Place, then: Then) -> None:
+        def happened(leaf: Leaf) -> None:
+            leaf.kill()
+            then()
+
+        opened(self, at, happened)
 
 
-class _Chain(TogetherRun):
-    def open(self) -> list[Open]:
-        return next((run.open() for run in self.runs if not run.is_done), [])
+@dataclass
+class First(Block):
+    """An event gateway: the first of several events decides how it goes on."""
 
-    def act(self, on: Open, values: Values) -> bool:
-        return next((run.act(on, values) for run in self.runs if not run.is_done), False)
+    id: str
+    events: Sequence[Wait]
+    blocks: Sequence[Block]
 
+    def write(self, process: Process, more: list[Process]) -> tuple[str, str]:
+        process.element("eventBasedGateway", self.id).element("exclusiveGateway", f"j_{self.id}")
+        for event, block in zip(self.events, self.blocks, strict=True):
+            event.write(process, more)
+            first, last = block.write(process, more)
+            process.chain(self.id, event.id, first).flow(last, f"j_{self.id}")
+        return self.id, f"j_{self.id}"
 
-ITEMS = ["một", "hai"]
-VALUES: Values = {"items": ITEMS}
+    def begin(self, at: Place, then: Then) -> None:
+        together = Place(at)
 
+        def begin_with(block: Block) -> Any:
+            def happened(leaf: Leaf) -> None:
+                together.kill()
+                block.begin(at, then)
 
-class Grower:
-    """Grows a random block. ``is_plain`` keeps to what stock SpiffWorkflow gets right: no joins around loops."""
+            return happened
 
-    def __init__(self, seed: int, *, is_plain: bool = False) -> None:
-        self.random, self.count, self.is_plain = random.Random(seed), 0, is_plain
+        for event, block in zip(self.events, self.blocks, strict=True):
+            opened(event, together, begin_with(block))
 
-    def name(self) -> str:
-        """A new name."""
-        self.count += 1
-        return f"b{self.count}"
-
-    def block(self, depth: int, *, in_loop: bool = False, in_each: bool = False) -> Block:
-        """A block nesting at most ``depth`` deep."""
-        depth = depth if self.count < 25 else 0
-        kinds: list[Callable[[], Block]] = [self.step] * (3 if depth else 1)
-        if depth:
-            kinds += [lambda: self.loop(depth, in_each=in_each), lambda: self.inner(depth, in_loop=in_loop, in_each=in_each)]
-            kinds += [lambda: self.branches("exclusive", depth, in_loop=in_loop, in_each=in_each)]
-            if not (in_loop and self.is_plain):
-                kinds += [lambda: self.branches("parallel", depth, in_loop=in_loop, in_each=in_each)] * 2
-                kinds += [lambda: self.branches("inclusive", depth, in_loop=in_loop, in_each=in_each)]
-            if not in_each and not (in_loop and self.is_plain):
-                kinds += [lambda: Each(self.name(), ITEMS, self.random.random() < 0.5 and not self.is_plain)]
-        return Sequence([self.random.choice(kinds)() for _ in range(self.random.randint(1, 3))])
-
-    def step(self) -> Block:
-        """A user task."""
-        return Step(self.name(), remind=self.random.random() < 0.2, expire=self.random.random() < 0.2)
-
-    def branches(self, kind: str, depth: int, *, in_loop: bool, in_each: bool) -> Block:
-        """A step that decides, then branches."""
-        name = self.name()
-        depth = 0 if kind == "inclusive" and self.is_plain else depth - 1
-        blocks = [self.block(depth, in_loop=in_loop, in_each=in_each) for _ in range(self.random.randint(2, 3))]
-        return Sequence([Step(f"d_{name}"), Branches(name, kind, blocks)])
-
-    def loop(self, depth: int, *, in_each: bool) -> Block:
-        """A block that may be done again."""
-        return Loop(self.name(), self.block(depth - 1, in_loop=True, in_each=in_each))
-
-    def inner(self, depth: int, *, in_loop: bool, in_each: bool) -> Block:
-        """A sub-process, repeated sub-process or called process."""
-        is_repeated = not in_each and not (in_loop and self.is_plain) and self.random.random() < 0.4
-        block = self.block(depth - 1, in_loop=in_loop, in_each=in_each or is_repeated)
-        is_called = not is_repeated and self.random.random() < 0.4
-        return Inner(self.name(), block, ITEMS if is_repeated else [], is_called)
+    def blocks_inside(self) -> Iterator[Block]:
+        return iter(self.blocks)
 
 
-def model_xml(block: Block) -> bytes:
-    """The block as a BPMN file."""
-    main, more = Process(), list[Process]()
-    first, last = block.write(main, more)
-    main.element("startEvent", "start").element("endEvent", "end").flow("start", first).flow(last, "end")
-    return document(main, *more)
+@dataclass
+class Throw(Block):
+    """Sends a message, a signal or an escalation in passing."""
+
+    id: str
+    kind: str
+    name: str
+
+    def write(self, process: Process, more: list[Process]) -> tuple[str, str]:
+        process.element("intermediateThrowEvent", self.id, definition(self.kind, self.name))
+        return self.id, self.id
+
+    def begin(self, at: Place, then: Then) -> None:
+        send(at, self.kind, self.name, self.id)
+        if at.is_alive:
+            then()
 
 
-def choices(block: Block) -> dict[str, tuple[str, int]]:
-    """For each deciding step ``d_<id>``: kind of the choice and number of branches."""
-    if isinstance(block, Sequence):
-        return {name: found for inner in block.blocks for name, found in choices(inner).items()}
-    if isinstance(block, Branches):
-        own = {f"d_{block.id}": (block.kind, len(block.blocks))}
-        return own | {name: found for inner in block.blocks for name, found in choices(inner).items()}
-    if isinstance(block, Loop):
-        return {f"d_{block.id}": ("loop", 2)} | choices(block.block)
-    return choices(block.block) if isinstance(block, Inner) else {}
+@dataclass
+class Ending(Block):
+    """An end event in the middle of a block: terminate, error, cancel, escalation, message, or plain (``kind`` empty)."""
+
+    id: str
+    kind: str
+    name: str = ""
+
+    def write(self, process: Process, more: list[Process]) -> tuple[str, str]:
+        process.element("endEvent", self.id, definition(self.kind, self.name) if self.kind else "")
+        return self.id, ""
+
+    def begin(self, at: Place, then: Then) -> None:
+        if at.scope.is_top and self.kind in ("terminate", "error", "cancel"):
+            at.world.ends.add(self.id)
+        if self.kind == "terminate":
+            at.scope.over()
+        elif self.kind in ("error", "cancel"):
+            assert at.throw(self.kind, self.name), "an error nobody catches was drawn"
+        else:
+            if self.kind:
+                send(at, self.kind, self.name, self.id)
+            if at.is_alive:
+                at.scope.ended(self.id)
 
 
-def choose(random_: random.Random, kind: str, count: int) -> list[int]:
-    """A random answer to a choice."""
-    if kind == "inclusive":
-        return sorted(random_.sample(range(count), random_.randint(1, count)))
-    if kind == "loop":
-        return [int(random_.random() < 0.4)]
-    return [random_.randrange(count)]
+def definition(kind: str, name: str | None = None, text: str = "") -> str:
+    """An event definition. References are called ``<kind>_<name>``; an empty name of an error or escalation catches all."""
+    if kind == "timer":
+        part = "timeCycle" if text.startswith("R") else "timeDuration"
+        return f"<bpmn:timerEventDefinition><bpmn:{part}>{text}</bpmn:{part}></bpmn:timerEventDefinition>"
+    reference = f' {kind}Ref="{kind}_{name}"' if name and kind not in ("terminate", "cancel") else ""
+    return f"<bpmn:{kind}EventDefinition{reference}/>"
+
+
+def opened(event: Wait, at: Place, happened: Any) -> Leaf:
+    """``event`` begins to wait at this place."""
+    moment = None
+    if event.kind == "timer":
+        moment = at.world.values[event.text[1:]] if event.text.startswith("=") else event.text.strip('"')
+    kind = "receive" if event.is_task else event.kind
+    return Leaf(at, event.id, kind, happened, name=event.name, timer=moment)
+
+
+def send(at: Place, kind: str, name: str, element: str) -> None:
+    """Something is thrown at this place."""
+    caught = at.throw(kind, name) if kind == "escalation" else at.world.deliver(kind, name)
+    at.world.thrown.append((kind, name, element, caught))
+
+
+@dataclass
+class Names:
+    """Names of messages, signals, errors and escalations in a model, to be declared."""
+
+    used: set[tuple[str, str]] = field(default_factory=set)
+
+    def xml(self) -> str:
+        """Their declarations."""
+        return "".join(_declared(kind, name) for kind, name in sorted(self.used))
+
+
+def _declared(kind: str, name: str) -> str:
+    code = f' {kind}Code="{name}"' if kind in ("error", "escalation") else ""
+    return f'<bpmn:{kind} id="{kind}_{name}" name="{name}"{code}/>'

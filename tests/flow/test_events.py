@@ -5,7 +5,8 @@ import pytest
 from engine.errors import Conflict
 from engine.flow import run
 from engine.flow.moves import Thrown, Waiting
-from tests.bench.model import Process, timer
+from tests.bench.model import Process, document, timer
+from tests.flow.stock import Stock
 from tests.flow.walker import Walk, linear, make_model
 
 
@@ -87,18 +88,31 @@ def test_terminate_end_of_a_sub_process_ends_only_it() -> None:
     assert (walk.open, walk.move.ended_at) == (["after"], None)
 
 
-def test_error_end_is_caught_by_its_code_first() -> None:
+ERRORS = '<bpmn:error id="e1" name="thiếu" errorCode="E1"/>'
+
+
+def make_caught_twice() -> Process:
+    """An error that one boundary event catches by its code and another with all others."""
     inner = linear("a", id_="inside")
     inner.parts[1] = '<bpmn:endEvent id="inside_end"><bpmn:errorEventDefinition errorRef="e1"/></bpmn:endEvent>'
-    process = Process().element("startEvent", "s").add(inner).chain("s", "inside")
-    process.element("boundaryEvent", "any", "<bpmn:errorEventDefinition/>", attachedToRef="inside").element(
-        "userTask", "other"
-    ).flow("any", "other")
+    process = Process().element("startEvent", "s").add(inner).element("endEvent", "e").chain("s", "inside", "e")
+    process.element("boundaryEvent", "any", "<bpmn:errorEventDefinition/>", attachedToRef="inside").element("userTask", "other")
     process.element("boundaryEvent", "own", '<bpmn:errorEventDefinition errorRef="e1"/>', attachedToRef="inside")
-    process.element("userTask", "mend").flow("own", "mend")
-    walk = Walk(make_model(process, extra='<bpmn:error id="e1" name="thiếu" errorCode="E1"/>'))
+    process.element("userTask", "mend").element("endEvent", "e2").element("endEvent", "e3")
+    return process.chain("any", "other", "e2").chain("own", "mend", "e3")
+
+
+def test_error_end_is_caught_by_its_code_first() -> None:
+    walk = Walk(make_model(make_caught_twice(), extra=ERRORS))
     assert [found.element for found in walk.waiting] == ["a"]
     assert walk.complete("a").open == ["mend"]
+
+
+def test_stock_fires_both_events_that_catch_an_error() -> None:
+    """The reason for choosing ourselves."""
+    stock = Stock(document(make_caught_twice(), extra=ERRORS), {})
+    stock.act("a", {})
+    assert stock.open == ["mend", "other"]
 
 
 def test_escalation_is_caught_beside_the_running_sub_process() -> None:
@@ -190,3 +204,18 @@ def test_event_gateway_takes_the_first_event() -> None:
     walk = Walk(model).message("paid")
     assert (walk.open, walk.move.closed, walk.move.cancelled) == (["after_paid"], (1, 2, 3), (1, 3))
     assert Walk(model).fire("long").open == ["after_long"]
+
+
+def test_boundary_cycle_rings_as_often_as_it_says_while_its_host_is_open() -> None:
+    cycle = "<bpmn:timerEventDefinition><bpmn:timeCycle>R3/2026-12-01T08:00:00+07:00/PT8H</bpmn:timeCycle></bpmn:timerEventDefinition>"
+    process = linear("a", "z").element("boundaryEvent", "late", cycle, attachedToRef="a", cancelActivity="false")
+    process.element("userTask", "remind").flow("late", "remind")
+    walk = Walk(make_model(process))
+    moments = []
+    for count in (1, 2, 3):
+        moments.append(walk.find("late").timer)
+        walk.fire("late")
+        assert walk.open.count("remind") == count
+    assert (moments, walk.open) == (["2026-12-01T08:00:00+07:00", "PT8H", "PT8H"], ["a", "remind", "remind", "remind"])
+    walk = Walk(make_model(process)).fire("late").complete("a")
+    assert (walk.open, walk.move.closed) == (["remind", "z"], (1, 3))

@@ -10,7 +10,7 @@ from lxml import etree
 from engine.errors import EngineError, ProcedureRejected
 from engine.flow import model as models
 from engine.flow import run
-from tests.flow.blocks import VALUES, Grower, model_xml
+from tests.flow.grower import VALUES, Grower, model_xml
 
 TAGS = [
     "userTask",

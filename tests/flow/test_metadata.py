@@ -5,9 +5,9 @@ import pytest
 from engine.errors import ProcedureRejected
 from engine.flow import metadata, normalise, parse
 from engine.flow import model as models
-from engine.flow.metadata import CapabilityFacts, ElementFacts, FlowFacts
+from engine.flow.facts import CapabilityFacts, ElementFacts, FlowFacts
 from tests.bench.model import Process, benchmark, document
-from tests.flow.walker import linear
+from tests.flow.walker import handler, linear
 
 PARAMETERS = (
     '<bpmn:extensionElements><qt:parameter name="kind" value="Mẫu 02"/><qt:parameter name="days" value="=so_ngay"/>'
@@ -140,3 +140,21 @@ def test_the_original_is_left_alone() -> None:
     root = parse.read(document(Process().element("userTask", "a")))
     normalise.normalise(root)
     assert [node.get("id") for node in root.iter(f"{parse.BPMN}startEvent")] == []
+
+
+def test_events_are_read_with_what_they_wait_for_and_take_along() -> None:
+    process = linear("a")
+    handler(process, "h", '<bpmn:signalEventDefinition signalRef="g"/>', "b")
+    moment = "<bpmn:timerEventDefinition><bpmn:timeDate> 2026-12-01T08:00 </bpmn:timeDate></bpmn:timerEventDefinition>"
+    process.element("startEvent", "s2", moment).flow("s2", "a")
+    along = '<bpmn:extensionElements><qt:parameter name="so" value="=so"/></bpmn:extensionElements>'
+    process.element("sendTask", "t", along, messageRef="m", **{"qt:correlation": "=so"}).flow("t", "a")
+    elements = metadata.read(
+        parse.read(document(process, extra='<bpmn:message id="m" name="hoi"/><bpmn:signal id="g" name="go"/>'))
+    )
+    found = elements.elements
+    assert (found["h"].is_handler, found["h"].interrupts, found["h_start"].signal) == (True, True, "go")
+    assert (found["t"].message, found["t"].correlation, found["t"].content) == ("hoi", "=so", {"so": "=so"})
+    assert [(start.id, start.timer) for start in elements.case_starts] == [("s2", "2026-12-01T08:00")]
+    assert [end.id for end in elements.case_ends] == ["main_end", "h_end"]
+    assert elements.begins_by_hand

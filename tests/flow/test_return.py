@@ -10,7 +10,7 @@ from engine.flow import regions, run
 from engine.flow.errors import FlowFailed
 from engine.flow.moves import Waiting
 from tests.bench.model import Process, each, timer
-from tests.flow.blocks import VALUES, Grower, choices, choose, model_xml
+from tests.flow.grower import VALUES, Grower, choices, choose, model_xml
 from tests.flow.walker import Walk, linear, make_model
 
 
@@ -90,7 +90,7 @@ def test_unbalanced_branches_have_no_certain_region() -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_random_returns_never_leave_a_case_standing(seed: int) -> None:
-    block = Grower(seed).block(3)
+    block = Grower(seed, is_plain=True).block(3)
     model = models.load(model_xml(block), str(seed))
     chance, kinds, values = random.Random(seed), choices(block), dict(VALUES)
     steps = [element.id for element in model.facts.elements.values() if element.kind == "userTask"]

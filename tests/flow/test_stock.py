@@ -7,7 +7,7 @@ import pytest
 
 from engine.flow import model as models
 from tests.bench.model import Process, document
-from tests.flow.blocks import VALUES, Grower, choices, choose, model_xml
+from tests.flow.grower import VALUES, Grower, choices, choose, model_xml
 from tests.flow.stock import Stock
 from tests.flow.walker import Walk, make_model
 

@@ -75,3 +75,11 @@ def linear(*steps: str, id_: str = "main") -> Process:
     for step in steps:
         process.element("userTask", step)
     return process.chain(f"{id_}_start", *steps, f"{id_}_end")
+
+
+def handler(scope: Process, id_: str, definition: str, step: str, *, beside: bool = False) -> Process:
+    """Add to ``scope`` an event sub-process of one step that starts so; ``beside``: it does not interrupt."""
+    inner = Process(id_).element("startEvent", f"{id_}_start", definition, isInterrupting=str(not beside).lower())
+    inner.element("userTask", step).element("endEvent", f"{id_}_end").chain(f"{id_}_start", step, f"{id_}_end")
+    scope.parts.append(f'<bpmn:subProcess id="{id_}" triggeredByEvent="true">{"".join(inner.parts)}</bpmn:subProcess>')
+    return scope

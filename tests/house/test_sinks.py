@@ -15,8 +15,15 @@ _RAW_SCRIPT = re.compile(r"\b(?:innerHTML|outerHTML|insertAdjacentHTML)\b|docume
 RAW_SCRIPTS = {"web/static/js/deadline-preview.js", "web/static/js/intake.js"}
 #: Module → who may import it, and why the product reaches out there.
 OUTWARD = {
-    "smtplib": {"engine/outbox/mail.py", "engine/outbox/delivery.py"},  # the mail server of the settings
-    "socket": {"engine/files/scanner.py", "engine/schedule/worker.py", "web/refusing.py"},  # clamd; own name; is the port free
+    "smtplib": {"engine/outbox/mail.py"},  # the mail server of the settings
+    "http.client": {"engine/outbox/calling.py"},  # webhooks: the one client for outgoing HTTP
+    "socket": {
+        "engine/files/scanner.py",  # clamd
+        "engine/outbox/addresses.py",  # webhooks: a name is asked for once
+        "engine/outbox/calling.py",  # and its answer called
+        "engine/schedule/worker.py",  # own name
+        "web/refusing.py",  # is the port free
+    },
 }
 NEVER = {
     "requests",
@@ -24,7 +31,6 @@ NEVER = {
     "aiohttp",
     "urllib3",
     "urllib.request",
-    "http.client",
     "ftplib",
     "telnetlib",
     "pickle",

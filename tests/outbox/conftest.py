@@ -13,9 +13,12 @@ from aiosmtpd.controller import Controller
 from sqlalchemy.engine import Engine
 
 from engine.db import new_id
-from engine.people import agencies
+from engine.people import agencies, positions
+from engine.people.actors import Actor, actor_of
 from engine.people.models import Person
+from engine.people.positions import Appointment
 from engine.transaction import session, transaction
+from tests.outbox.receiver import System, listening
 
 
 @dataclass
@@ -49,10 +52,35 @@ def postman(monkeypatch: pytest.MonkeyPatch) -> Iterator[Postman]:
 
 
 @pytest.fixture
+def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Webhooks may go to this machine."""
+    monkeypatch.setenv("QUYTRINH_TESTING", "1")
+    monkeypatch.setenv("QUYTRINH_TEST_WEBHOOK_LOOPBACK", "1")
+
+
+@pytest.fixture
+def system(loopback: None) -> Iterator[System]:
+    """A real web server on loopback."""
+    with listening() as started:
+        yield started
+
+
+@pytest.fixture
 def agency_id(db: Engine) -> UUID:
     """A commune."""
     with transaction():
         return agencies.create("H31.1", "UBND xã", "commune").id
+
+
+@pytest.fixture
+def admin(agency_id: UUID) -> Actor:
+    """The commune's administrator."""
+    with transaction():
+        person = Person(agency_id=agency_id, login="quantri", full_name="Đỗ Quản Trị")
+        session().add(person)
+        session().flush()
+        positions.give(person, Appointment(agency_id, "Quản trị", frozenset({"admin"})), by=None)
+        return actor_of(person)
 
 
 @pytest.fixture

@@ -7,10 +7,12 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from engine.outbox import delivery, mail
-from engine.outbox.breaker import Breaker
+from engine.outbox import database_time, delivery, letters, mail
+from engine.outbox.breaker import Breaker, Breakers
 from engine.outbox.delivery import Swept
+from engine.outbox.letters import Outcome
 from engine.outbox.models import OutboxMessage
+from engine.people.actors import Actor
 from engine.transaction import session, transaction
 from tests.clocks import StoppedClock
 from tests.outbox.conftest import Postman
@@ -32,8 +34,8 @@ def row(key: str) -> OutboxMessage:
     return session().scalars(sa.select(OutboxMessage).where(OutboxMessage.key == key)).one()
 
 
-def sweep(breaker: Breaker | None = None) -> Swept:
-    return delivery.sweep(breaker=breaker or Breaker())
+def sweep(breakers: Breakers | None = None) -> Swept:
+    return delivery.sweep(breakers=breakers or Breakers())
 
 
 def test_mail_is_sent_once_and_marked(agency_id: UUID, postman: Postman) -> None:
@@ -58,13 +60,13 @@ def test_refusal_for_now_is_tried_again_later_and_later(agency_id: UUID, postman
     assert (len(postman.taken), row("a").attempts) == (1, 3)
 
 
-def test_refusal_for_ever_is_dead_at_once_and_can_be_revived(agency_id: UUID, postman: Postman) -> None:
+def test_refusal_for_ever_is_dead_at_once_and_can_be_revived(agency_id: UUID, postman: Postman, admin: Actor) -> None:
     queue(agency_id, "a")
     postman.answers += ["554 no such person"]
     assert sweep() == Swept(dead=1)
     assert (row("a").state, row("a").last_error) == ("dead", "554 b'no such person'")
     with transaction():
-        delivery.revive(row("a").id)
+        assert letters.revive([row("a").id], "đã sửa hộp thư", by=admin) == Outcome(done=1, refused=0)
     assert (sweep(), row("a").last_error) == (Swept(sent=1), None)
 
 
@@ -91,8 +93,8 @@ def test_retry_carries_the_same_message_id(agency_id: UUID, postman: Postman, st
 def test_breaker_opens_when_nobody_answers(agency_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUYTRINH_MAIL_URL", "smtp://127.0.0.1:1")
     queue(agency_id, *"abcde")
-    breaker = Breaker()
-    assert (sweep(breaker), sweep(breaker)) == (Swept(put_off=3), Swept())
+    breakers = Breakers()
+    assert (sweep(breakers), sweep(breakers)) == (Swept(put_off=3), Swept())
     assert sorted(row(key).attempts for key in "abcde") == [0, 0, 1, 1, 1]
     reasons = {(row(key).last_error or "").split(":")[0] for key in "abcde" if row(key).attempts}
     assert reasons == {"ConnectionRefusedError"}
@@ -110,17 +112,31 @@ def test_breaker_lets_one_try_after_its_pause() -> None:
     assert not closed.is_open()
 
 
-def test_message_of_a_dead_worker_is_taken_over_after_its_lease(
-    agency_id: UUID, postman: Postman, stopped_clock: StoppedClock
-) -> None:
+def test_message_of_a_dead_worker_is_taken_over_after_its_lease(agency_id: UUID, postman: Postman) -> None:
     queue(agency_id, "a")
-    held = delivery._claim()
+    held = delivery.claim(delivery.KINDS)
     assert held is not None
     assert sweep() == Swept()
-    stopped_clock.advance(seconds=31)
+    with transaction():
+        row("a").lease_until = session().scalar(sa.select(database_time.now()))
     assert sweep() == Swept(sent=1)
-    delivery._settle(held, state="waiting")
+    delivery.settle(held, state="waiting")
     assert (row("a").state, row("a").fence, row("a").attempts) == ("sent", 2, 1)
+
+
+@pytest.mark.parametrize("jump", [{"days": 3}, {"days": -3}], ids=["forward", "back"])
+def test_lease_ends_by_the_clock_of_the_database(agency_id: UUID, stopped_clock: StoppedClock, jump: dict[str, int]) -> None:
+    queue(agency_id, "a")
+    before = session().scalar(sa.select(database_time.now()))
+    assert delivery.claim(delivery.KINDS) is not None
+    after = session().scalar(sa.select(database_time.now(delivery.LEASE)))
+    until = row("a").lease_until
+    assert before is not None
+    assert after is not None
+    assert until is not None
+    assert before + delivery.LEASE <= until <= after
+    stopped_clock.advance(**jump)
+    assert delivery.claim(delivery.KINDS) is None
 
 
 def test_four_workers_send_each_mail_once(agency_id: UUID, postman: Postman) -> None:

@@ -43,7 +43,7 @@ def test_visible_agencies_are_ones_own_or_all_below(province: Province, login: s
 def test_inspector_reads_below_and_changes_nothing(province: Province) -> None:
     inspector, commune = province("inspector"), province("clerk").agency_id
     granted = {name for name in policy.PERMISSIONS if access.may(inspector, name, commune)}
-    changing = {name for name in granted if not name.endswith((".read", ".verify", ".preview"))}
+    changing = {name for name in granted if not name.endswith((".read", ".verify", ".preview", ".inspect"))}
     assert changing == {"account.manage", "token.manage"}
     with pytest.raises(NotAllowed):
         access.require(inspector, "step.complete", commune)

@@ -77,7 +77,8 @@ def test_lint_finds(
         pytest.param("forms/sign.yaml", None, "sign", "form.missing", id="form"),
         pytest.param("forms/extra.yaml", b"title: a\nfields: []\n", "forms/extra.yaml", "form.unused", id="form-unused"),
         pytest.param("other.bpmn", b"<x/>", "other.bpmn", "file.model", id="second-model"),
-        pytest.param("rules/fee.dmn", b"<x/>", "rules/fee.dmn", "file.rules", id="rules"),
+        pytest.param("rules/fee.dmn", b"<x/>", "rules/fee.dmn", "decision.not_dmn", id="rules"),
+        pytest.param("rules/fee.xlsx", b"x", "rules/fee.xlsx", "file.unknown", id="rules-other"),
         pytest.param("forms/run.py", b"x", "forms/run.py", "file.unknown", id="python"),
         pytest.param(
             "scenarios/empty.yaml", b"title: a\nacts: []\n", "scenarios/empty.yaml: acts", "scenario.start", id="scenario"

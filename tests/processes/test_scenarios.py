@@ -32,7 +32,8 @@ def test_procedure_scenarios_visit_every_step(path: Path) -> None:
     rule = definition.read(read)
     played = [playing.play(rule, story) for story in scenarios.read_all(read, [])]
     visited = frozenset().union(*(story.visited for story in played))
-    owed = {*rule.steps, *rule.calls, *(e.id for e in rule.facts.elements.values() if e.kind == "intermediateCatchEvent")}
+    waits = {e.id for e in rule.facts.elements.values() if e.kind == "intermediateCatchEvent"}
+    owed = {*rule.steps, *rule.calls, *rule.asks, *waits}
     print(f"{path.name}: {len(played)} scenarios visit {len(owed & visited)} of {len(owed)} steps, capabilities and waits")
     assert sorted(owed - visited) == []
 

@@ -9,14 +9,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser as ChromiumBrowser
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from engine.people import demo
 from engine.settings import Settings
 from engine.transaction import transaction
-from tests.chromium import launch
 from tests.clocks import StoppedClock
 from tests.web.office import Office
 from web import first_contents
@@ -107,13 +105,6 @@ def browse(app: Flask) -> Callable[..., Browser]:
         return browser
 
     return start
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[ChromiumBrowser]:
-    """One headless browser for all tests of a worker."""
-    with launch() as started:
-        yield started
 
 
 @pytest.fixture

@@ -10,9 +10,12 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
-from engine.cases import attachments, queries
-from engine.cases.models import Step
+from engine import clock
+from engine.cases import attachments, incidents, queries
+from engine.cases.models import Case, Incident, Step, Timer
+from engine.cases.troubles import Trouble
 from engine.dossiers.models import Dossier, Slip
+from engine.outbox.models import OutboxMessage, Webhook
 from engine.people import directory, tokens
 from engine.people.actors import actor_of
 from engine.people.models import Position
@@ -88,15 +91,34 @@ def contents(app: Flask, *, but: Set[str] = frozenset()) -> dict[str, str]:
         }
 
 
+def _outgoing(case: Case) -> dict[str, uuid.UUID]:
+    """A system that is told, and a message that could not be sent."""
+    now, address = clock.now(), {"url": "https://nhan.example.vn/", "receiver": "nhan.example.vn:443"}
+    with transaction():
+        system = Webhook(agency_id=case.agency_id, name="Cổng tỉnh", events=["clock.stopped"], created_at=now, **address)
+        letter = OutboxMessage(agency_id=case.agency_id, key="một thư", kind="mail", payload={}, next_at=now, created_at=now)
+        letter.state = "dead"
+        session().add_all([system, letter])
+        session().flush()
+    return {"webhook_id": system.id, "message_id": letter.id}
+
+
+def _incident(case: Case) -> Incident:
+    """Something went wrong with the case."""
+    with transaction():
+        return incidents.record(Trouble(case.agency_id, "Mô hình không đi tiếp được.", "", case.id, "hand_over"))
+
+
 def known_values(office: Office) -> tuple[dict[str, Any], dict[str, str]]:
     """What stands for each word of an address, so that every page has something to show; and a bearer token."""
     code = office.open()
+    case_id = uuid.UUID(office.case_id(code))
     with office.app.app_context():
         clerk = directory.by_login("clerk")
         assert clerk is not None
         with transaction():
             token = tokens.create(clerk)
-            case = queries.get_case(uuid.UUID(office.case_id(code)), for_=actor_of(clerk))
+            case = queries.get_case(case_id, for_=actor_of(clerk))
             attachment = attachments.add(case, io.BytesIO(samples.PDF), "quet.pdf", by=actor_of(clerk))
         dossier = session().scalars(sa.select(Dossier).where(Dossier.code == code)).one()
         values: dict[str, Any] = {
@@ -110,6 +132,9 @@ def known_values(office: Office) -> tuple[dict[str, Any], dict[str, str]]:
             "person_id": clerk.id,
             "position_id": session().scalars(sa.select(Position.id).where(Position.person_id == clerk.id)).first(),
             "service_code": SERVICE,
+            "incident_id": _incident(case).id,
+            **_outgoing(case),
+            "timer_id": session().scalars(sa.select(Timer.id).where(Timer.case_id == case.id)).first(),
             "number": 1,
         }
     return values | OTHER_WORDS, {"Authorization": f"Bearer {token}"}

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.cases.test_deciding import PERMIT
 from tests.web.conftest import Browser
 from web import first_contents
 
 Browse = Callable[..., Browser]
 FOLDER = Path(__file__).parents[2] / "processes" / "dossier"
 PATH = "/admin/procedures/dossier"
+GAP = "Bảng “Quy mô” không có dòng nào cho trường hợp “Giá trị”: 50000000"
 
 
 @pytest.fixture
@@ -22,6 +24,19 @@ def published(app: Flask) -> Flask:
     with app.app_context():
         first_contents.enter()
     return app
+
+
+def zipped_permit(edge: bytes = b"&gt;= 50000000") -> tuple[io.BytesIO, str]:
+    """The permit folder with its decision table as a zip; ``edge``: from which amount on its second rule matches."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for path in sorted(p for p in PERMIT.rglob("*") if p.is_file()):
+            written = path.read_bytes()
+            if path.name == "assess.dmn":
+                written = written.replace(b"&gt;= 50000000", edge)
+            archive.writestr(path.relative_to(PERMIT).as_posix(), written)
+    content.seek(0)
+    return content, "permit.zip"
 
 
 def zipped(**changed: str) -> tuple[io.BytesIO, str]:
@@ -95,3 +110,25 @@ def test_a_good_folder_is_published_by_those_who_may(published: Flask, browse: B
     secretary.get("/admin/procedures/check")
     fields = {"file": zipped(README="\nKhác.\n"), "publish": "yes", "basis": "QĐ 13"}
     assert secretary.post("/admin/procedures/check", fields, content_type="multipart/form-data").status_code == 403
+
+
+def test_remarks_on_decision_tables_stand_beside_the_check_and_with_the_revision(published: Flask, browse: Browse) -> None:
+    leader = browse("leader")
+    leader.get("/admin/procedures/check")
+    sent = {"file": zipped_permit(edge=b"&gt; 50000000")}
+    answer = leader.post("/admin/procedures/check", sent, content_type="multipart/form-data")
+    assert answer.status_code == 200
+    assert [words in answer.text for words in ("Đạt: mô hình", "Có 1 điểm nên xem lại", GAP, "decision.gap")] == [True] * 4
+    fields = {"file": zipped_permit(edge=b"&gt; 50000000"), "publish": "yes", "basis": "QĐ 20/QĐ-UBND"}
+    address = leader.post("/admin/procedures/check", fields, content_type="multipart/form-data").location
+    page = leader.get(address).text
+    assert [words in page for words in ("Có 1 điểm nên xem lại", GAP, "decision_named")] == [True, True, False]
+    leader.post("/account/language", {"language": "en", "next": "/account"})
+    assert "1 point deserves another look" in leader.get(address).text
+
+
+def test_tables_without_gaps_are_not_remarked_on(published: Flask, browse: Browse) -> None:
+    leader = browse("leader")
+    leader.get("/admin/procedures/check")
+    answer = leader.post("/admin/procedures/check", {"file": zipped_permit()}, content_type="multipart/form-data")
+    assert (answer.status_code, "Đạt: mô hình" in answer.text, "nên xem lại" in answer.text) == (200, True, False)

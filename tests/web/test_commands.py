@@ -1,6 +1,7 @@
 """The command ``quytrinh``: what it prints, and 0 done, 1 refused in one line, 2 wrong usage."""
 
 import json
+import logging
 import os
 import re
 import signal
@@ -31,7 +32,11 @@ def database_content() -> str:
 def command(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., Answer]:
-    """Call it with a command's words for (exit code, output, errors); the database is migrated and empty."""
+    """Call it with a command's words for (exit code, output, errors); the database is migrated and empty.
+
+    A command is a process of its own: what other tests' pages log here is none of its output.
+    """
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
     monkeypatch.setenv("QUYTRINH_DATABASE_URL", database_url)
     monkeypatch.setenv("QUYTRINH_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("QUYTRINH_TESTING", "1")

@@ -45,7 +45,7 @@ def test_stage_prints_one_line_and_what_is_wrong(problem: str, shown: list[str],
     ("arguments", "expected"),
     [
         ([], ["-m", "not soak"]),
-        (["--fast"], ["-m", "not soak and not slow and not browser"]),
+        (["--fast"], ["-m", "not soak and not slow and not browser and not faults"]),
         (["--soak"], []),
         (["-k", "deadline", "-n0"], ["-m", "not soak", "-k", "deadline", "-n0"]),
     ],

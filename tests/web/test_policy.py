@@ -18,7 +18,10 @@ from tests.web.routes import UNSAFE, address, contents, known_values, rules
 from web import guard
 
 #: Words of an address that name a row of one agency; ``code`` only where it is a dossier's.
-OWNED = {"case_id", "step_id", "slip_id", "attachment_id", "file_id", "person_id"}
+OWNED = {"case_id", "step_id", "slip_id", "attachment_id", "file_id", "person_id", "incident_id", "timer_id"} | {
+    "webhook_id",
+    "message_id",
+}
 Browse = Callable[..., Browser]
 
 

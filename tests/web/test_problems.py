@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
 from engine import errors
+from engine.cases.troubles import ActFailed
 from engine.people import lockout, sign_in
 from tests.web.conftest import Browser
 from web import guard, problems
@@ -21,6 +22,7 @@ REFUSALS: dict[str, tuple[Exception, int, str]] = {
     "answers": (errors.AnswersRejected({"note": ["Nhập ghi chú."]}), 422, "answers_rejected"),
     "procedure": (errors.ProcedureRejected([errors.Finding("a.bpmn", "x", "Sửa.")]), 422, "procedure_rejected"),
     "other": (errors.EngineError("Không."), 400, "engine_error"),
+    "act-failed": (ActFailed("Không xong. Sự cố 1A2B3C4D.", element="sign", reference="1A2B3C4D"), 500, "act_failed"),
     "sign-in": (sign_in.Refused(), 401, "sign_in_refused"),
     "locked": (lockout.Locked(90), 429, "sign_in_locked"),
     "database": (OperationalError("", {}, Exception()), 503, "database_unavailable"),

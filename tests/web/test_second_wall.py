@@ -7,12 +7,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.typing import ResponseReturnValue
-from sqlalchemy import event
 
 from engine.journal.models import JournalEntry
 from engine.people import directory
 from engine.people.models import Person
 from engine.transaction import session
+from tests.asked import asked
 from tests.web.conftest import ON_BOTH, Browser
 from web import guard
 from web.database import database
@@ -62,11 +62,10 @@ def test_each_request_has_its_own_fence(careless_app: Flask, browse: Callable[..
 def test_the_fence_costs_one_statement_a_transaction(careless_app: Flask, browse: Callable[..., Browser]) -> None:
     browser = browse("clerk")
     browser.get("/everybody")
-    asked: list[str] = []
     with careless_app.app_context():
-        event.listen(database.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
-    browser.get("/everybody")
-    assert sum("set_config" in statement for statement in asked) == 1
+        engine = database.engine
+    sent = asked(engine, lambda: browser.get("/everybody"))
+    assert sum("set_config" in statement for statement in sent) == 1
 
 
 @ON_BOTH

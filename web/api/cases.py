@@ -6,6 +6,7 @@ from typing import Any
 from flask import url_for
 
 from engine.cases import attachments, comments, history, messages, queries, starting
+from engine.cases.models import Case
 from engine.cases.queries import Filter
 from web import guard
 from web.api import doors
@@ -36,9 +37,16 @@ bp = Blueprint("cases", __name__, path="/cases", description="Hồ sơ công vi�
 @bp.arguments(CaseIn)
 @bp.response(201, CaseDetail)
 def open_one(sent: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Mở hồ sơ công việc."""
-    case = starting.open_case(sent["procedure"], sent["title"], sent["answers"], by=guard.current_actor())
+    """Mở hồ sơ công việc: bằng tay, hoặc bằng một thông báo mở quy trình (`message`)."""
+    case = _opened(sent)
     return detail_out(case), 201, {"Location": url_for("api_cases.one", case_id=case.id)}
+
+
+def _opened(sent: dict[str, Any]) -> Case:
+    actor, procedure, title, answers = guard.current_actor(), sent["procedure"], sent["title"], sent["answers"]
+    if "message" in sent:
+        return starting.start_by_message(sent["message"], title, answers, by=actor, procedure=procedure)
+    return starting.open_case(procedure, title, answers, by=actor)
 
 
 @bp.get("")

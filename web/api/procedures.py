@@ -82,19 +82,20 @@ def packed(code: str, number: int) -> Response:
 @bp.doc(requestBody=_BODY)
 @bp.response(200, CheckOut)
 def check() -> dict[str, Any]:
-    """Kiểm tra một tệp .bpmn hoặc một thư mục quy trình nén .zip: mọi điểm phải sửa."""
-    findings = _findings(request.get_data(cache=True))
-    return {"is_publishable": not findings, "findings": findings}
+    """Kiểm tra một tệp .bpmn hoặc một thư mục quy trình nén .zip: mọi điểm phải sửa, và những điểm nên xem lại."""
+    findings, remarks = _checked(request.get_data(cache=True))
+    return {"is_publishable": not findings, "findings": findings, "remarks": remarks}
 
 
-def _findings(content: bytes) -> list[Finding]:
+def _checked(content: bytes) -> tuple[list[Finding], list[Finding]]:
     try:
         if content.startswith(b"PK"):
-            return publishing.check(folder.read(content), capabilities=capabilities.facts())
+            sent = folder.read(content)
+            return publishing.check(sent, capabilities=capabilities.facts()), publishing.remarks(sent)
         model.load(content, "check")
     except ProcedureRejected as refusal:
-        return refusal.findings
-    return []
+        return refusal.findings, []
+    return [], []
 
 
 def _agencies() -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from engine.cases import returning, steps, worklist
-from web import guard
+from web import guard, metrics
 from web.api import doors, named_people
 from web.api.blueprint import Blueprint
 from web.api.schemas.steps import (
@@ -67,6 +67,7 @@ def release(seen: dict[str, Any], step_id: uuid.UUID) -> dict[str, Any]:
 
 @bp.post("/<uuid:step_id>/complete")
 @guard.requires("step.complete")
+@metrics.step_watch()
 @doors.acting
 @bp.arguments(CompleteIn)
 @bp.response(200, StepDone)

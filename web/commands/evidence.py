@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
-from engine.journal import anchor, evidence, verify
+from engine.journal import anchor, comparison, evidence, verify
 from engine.people import agencies
 from engine.settings import Settings
+from engine.transaction import transaction
 from web import inspection, opening
 from web.app import create_app
 
@@ -18,7 +19,8 @@ def add_to(commands: Any) -> None:
     """The words of these commands."""
     journal = commands.add_parser("journal", help="nhật ký").add_subparsers(dest="what", required=True)
     checking = journal.add_parser("verify", help="kiểm tra chuỗi nhật ký")
-    checking.add_argument("--anchor", type=Path, metavar="TỆP", help="đối chiếu thêm với tệp neo")
+    against = "đối chiếu thêm với tệp neo đã xuất: nêu chỗ khác đầu tiên của mỗi cơ quan"
+    checking.add_argument("--against", "--anchor", type=Path, metavar="TỆP", help=against)
     checking.set_defaults(act=verify_journal)
     anchoring = journal.add_parser("anchor", help="ghi đầu các chuỗi ra tệp neo")
     usual = "tệp ở nơi quản trị cơ sở dữ liệu không ghi được; không ghi: anchors/ trong thư mục dữ liệu"
@@ -29,9 +31,9 @@ def add_to(commands: Any) -> None:
 
 
 def verify_journal(arguments: argparse.Namespace, settings: Settings) -> int:
-    """``journal verify``: names the first bad entry of each agency; the newest anchor is always compared."""
+    """``journal verify [--against FILE]``: names the first bad entry of each agency; the usual anchors are always compared."""
     opening.services(settings)
-    faults = evidence.examine() + (anchor.check(arguments.anchor) if arguments.anchor else [])
+    faults = evidence.examine() + (comparison.check(arguments.against) if arguments.against else [])
     for fault in faults:
         entry = f", bút toán số {fault.number}" if fault.number else ""
         print(f"Cơ quan {agencies.get(fault.agency_id).name}{entry}: {fault.reason}", file=sys.stderr)
@@ -44,7 +46,8 @@ def anchor_journal(arguments: argparse.Namespace, settings: Settings) -> int:
     """``journal anchor [FILE]``: appends the present heads, signed."""
     opening.services(settings)
     path = arguments.file or anchor.usual_path()
-    count = anchor.write(path)
+    with transaction():
+        count = anchor.write(path)
     print(f"Đã neo {count} chuỗi vào {path}.")
     return 0
 

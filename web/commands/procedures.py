@@ -34,8 +34,11 @@ def add_to(commands: Any) -> None:
 def check(arguments: argparse.Namespace, settings: Settings) -> int:
     """``procedures check``: every finding on its line; no database is needed."""
     assembly.assemble()
-    findings = publishing.check(folder.read(arguments.folder), capabilities=capabilities.facts())
+    content = folder.read(arguments.folder)
+    findings = publishing.check(content, capabilities=capabilities.facts())
     _show(findings)
+    for remark in publishing.remarks(content):
+        print(f"  Lưu ý, {remark.place}: {remark.message} [{remark.code}]")
     print("Quy trình đạt." if not findings else f"Quy trình chưa đạt, có {len(findings)} điểm phải sửa.")
     return 1 if findings else 0
 

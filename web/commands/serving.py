@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.schedule import worker
 from engine.settings import Settings
-from web import inspection, opening, refusing, running
+from web import collecting, inspection, log_lines, metrics, opening, refusing, running
 from web.refusing import CannotStart
 
 
@@ -44,22 +44,26 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
         "bind": f"{arguments.host}:{arguments.port}",
         "workers": arguments.workers,
         "threads": 8,
-        "worker_class": "gthread",
         "timeout": 60,
         "graceful_timeout": running.PATIENCE_SECONDS,
         "proc_name": "quytrinh",
         "control_socket_disable": True,
     }
-    from web.gunicorn_server import Server  # a Unix library; every other command also works on Windows
+    from web import gunicorn_log  # a Unix library; every other command also works on Windows
+    from web.gunicorn_server import Server
 
-    Server(settings, options).run()
+    log_lines.configure(settings)
+    with metrics.shared():
+        Server(settings, options | {"logger_class": gunicorn_log.Log, "child_exit": gunicorn_log.child_exit}).run()
     return 0
 
 
 def work(arguments: argparse.Namespace, settings: Settings) -> int:
     """``work``: until SIGTERM or Ctrl+C; what is held then is finished first."""
     _require_safe(settings)
+    log_lines.configure(settings)
     opening.services(settings)
+    collecting.settle()
     stop = threading.Event()
     worker.stop_on_signals(stop)
     print("Hẹn giờ và hộp thư đi đang chạy (dừng: Ctrl+C).", flush=True)
@@ -72,7 +76,13 @@ def _require_safe(settings: Settings) -> None:
     engine = opening.raw_engine(settings)
     opening.require_head(engine)
     is_unsafe = settings.is_production and inspection.has_demo_password(engine)
+    is_forgetful = inspection.loses_what_it_promised(engine)
     engine.dispose()
+    if is_forgetful:
+        raise CannotStart(
+            "PostgreSQL đang đặt fsync=off hoặc synchronous_commit=off: mất điện là mất hồ sơ. Đặt lại thành on rồi chạy.",
+            "PostgreSQL runs with fsync=off or synchronous_commit=off: a power cut would lose what was acknowledged.",
+        )
     if is_unsafe:
         raise CannotStart(
             "Còn tài khoản mẫu dùng mật khẩu ai cũng biết: ngừng các tài khoản đó trước khi chạy thật.",

@@ -39,7 +39,7 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         prog="quytrinh test", description="Run every check and test. Other arguments go to pytest.", allow_abbrev=False
     )
     parser.add_argument(
-        "--fast", action="store_true", help="leave out browser and slow tests; PostgreSQL only where it is present"
+        "--fast", action="store_true", help="leave out browser, slow and fault tests; PostgreSQL only where it is present"
     )
     parser.add_argument("--soak", action="store_true", help="add the tests that take minutes")
     return parser.parse_known_args(arguments)
@@ -82,7 +82,7 @@ def pytest_command(options: argparse.Namespace, arguments: Sequence[str]) -> lis
     """The call of pytest: what to leave out, and one worker for each core unless the caller says otherwise."""
     left_out = [] if options.soak else ["soak"]
     if options.fast:
-        left_out += ["slow", "browser"]
+        left_out += ["slow", "browser", "faults"]
     command = [sys.executable, "-m", "pytest"]
     if left_out:
         command += ["-m", " and ".join(f"not {marker}" for marker in left_out)]

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -87,12 +88,12 @@ def check() -> ResponseReturnValue:
         sent = folder.read(_sent())
         if "publish" in request.form:
             return _publish(agency, sent)
-        findings = publishing.check(sent, capabilities=capabilities.facts())
+        findings, remarks = publishing.check(sent, capabilities=capabilities.facts()), publishing.remarks(sent)
     except AnswersRejected as refusal:
         return _check_page(agency, errors=refusal.fields), 422
     except ProcedureRejected as refusal:
         return _check_page(agency, refusal.findings), 422
-    return _check_page(agency, findings, sha256=sent.sha256), 422 if findings else 200
+    return _check_page(agency, findings, remarks=remarks, sha256=sent.sha256), 422 if findings else 200
 
 
 def _publish(agency: Agency, sent: Folder) -> ResponseReturnValue:
@@ -132,6 +133,7 @@ def _revision_page(agency: Agency, found: ProcedureRevision, findings: list[Find
         revisions=catalogue.revisions(found.procedure),
         publisher=next(iter(publisher.values()), None),
         findings=findings,
+        remarks=publishing.kept_remarks(found),
     )
 
 
@@ -139,7 +141,9 @@ def _check_page(
     agency: Agency,
     findings: list[Finding] | None = None,
     *,
+    remarks: Sequence[Finding] = (),
     errors: dict[str, list[str]] | None = None,
     sha256: str | None = None,
 ) -> str:
-    return render_template("admin_procedures/check.html", agency=agency, findings=findings, errors=errors or {}, sha256=sha256)
+    shown = {"findings": findings, "remarks": remarks, "errors": errors or {}, "sha256": sha256}
+    return render_template("admin_procedures/check.html", agency=agency, **shown)

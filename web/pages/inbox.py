@@ -1,11 +1,15 @@
 """The inbox: what waits for me and my groups, the most urgent first."""
 
+import uuid
+from collections.abc import Sequence
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from engine.cases import worklist
+from engine.cases.worklist import Item
 from engine.people import policy
 from web import case_view, guard
 
@@ -35,6 +39,7 @@ def index() -> ResponseReturnValue:
         "inbox/index.html",
         page=page,
         left=left,
+        addresses=_addresses(page.items),
         terms={item.step_id: case_view.term_of(item.agency_id, item.opened_at, item.due_at) for item in page.items},
         scope=scope,
         query=query,
@@ -56,6 +61,13 @@ def _tabs(counts: dict[str, int], scope: str, query: str) -> list[dict[str, obje
 
 def _address(scope: str, query: str, cursor: str | None = None) -> str:
     return url_for("inbox.index", scope=scope, q=query or None, cursor=cursor)
+
+
+def _addresses(items: Sequence[Item]) -> dict[uuid.UUID, str]:
+    """Where each step is done: the address is made once for all of them."""
+    somewhere = uuid.UUID(int=0)
+    one = url_for("steps.show", step_id=somewhere)
+    return {item.step_id: one.replace(str(somewhere), str(item.step_id)) for item in items}
 
 
 def _nothing(scope: str, query: str) -> tuple[str, str]:

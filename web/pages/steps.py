@@ -13,7 +13,7 @@ from engine.cases.models import Step
 from engine.errors import AnswersRejected, Conflict
 from engine.people import directory
 from engine.transaction import transaction
-from web import answering, case_view, guard, once, said_before, sessions, typed
+from web import answering, case_view, guard, metrics, once, said_before, sessions, typed
 
 bp = Blueprint("steps", __name__, url_prefix="/buoc")
 
@@ -41,7 +41,7 @@ def complete(step_id: uuid.UUID) -> ResponseReturnValue:
         return guard.ask_for_proof()
     answers = typed.answers()
     try:
-        with transaction():
+        with metrics.step_watch(), transaction():
             known = once.former_answer()
             if known is not None:
                 return known

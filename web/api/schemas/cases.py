@@ -17,11 +17,15 @@ STATES = ("running", "completed", "stopped", "suspended", "incident")
 
 
 class CaseIn(In):
-    """A case of any procedure that people start themselves; ``answers`` are those of its start form."""
+    """A case of any procedure that people start themselves; ``answers`` are those of its start form.
+
+    With ``message``, the name of a message the procedure starts with, ``answers`` are the routing values it brings.
+    """
 
     procedure = Text(longest=100, shortest=1, required=True)
     title = Text(longest=500, shortest=1, required=True)
     answers = Answers(keys=fields.String(), load_default=dict)
+    message = Text(longest=100, shortest=1, metadata={"description": "Tên thông báo mở quy trình; không ghi thì mở bằng tay."})
 
 
 class CaseQuery(PageIn):

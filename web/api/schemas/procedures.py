@@ -72,7 +72,7 @@ class RevisionDetail(RevisionOut):
 
 
 class FindingOut(Out):
-    """One thing to mend: where, and how."""
+    """One thing to mend, or to look at again: where, and how."""
 
     place = fields.String()
     code = fields.String()
@@ -80,10 +80,11 @@ class FindingOut(Out):
 
 
 class CheckOut(Out):
-    """Whether it could be published, and everything that stands against it."""
+    """Whether it could be published, and everything that stands against it. ``remarks`` may stay: they keep nothing back."""
 
     is_publishable = Flag()
     findings = Rows(Part(FindingOut))
+    remarks = Rows(Part(FindingOut))
 
 
 def procedure_out(procedure: Procedure) -> dict[str, Any]:
