@@ -20,6 +20,8 @@ ARGUMENTS = (
     "--disable-sync",
 )
 WIDTHS = (1280, 360)
+#: Milliseconds until a page is given up: how long it takes is not what is tested, and the machine may have other work.
+PATIENCE = 120_000
 
 
 @contextmanager
@@ -65,6 +67,8 @@ def open_screen(context: BrowserContext) -> Screen:
 
 def window(browser: Browser, width: int, **settings: Any) -> BrowserContext:
     """A fresh window (no cookies) of that width; scripts that a page must not run are not run for the test either."""
-    return browser.new_context(
+    context = browser.new_context(
         viewport={"width": width, "height": 800}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", **settings
     )
+    context.set_default_timeout(PATIENCE)
+    return context
