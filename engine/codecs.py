@@ -14,7 +14,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-from engine.db import UtcDateTime
+from engine.db import UtcDateTime, utc_text
 
 Conversion = Callable[[Any], Any]
 
@@ -59,22 +59,6 @@ def _parsed(value: bytes | str) -> Any:
         return json.loads(value)
 
 
-def _utc_text(value: datetime) -> str:
-    if value.tzinfo is not UTC:
-        value = _utc(value)
-    return value.isoformat(" ", "microseconds")[:26]
-
-
-def _utc(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("naive datetime: use engine.clock")
-    return value.astimezone(UTC)
-
-
-def _instant(value: str) -> datetime:
-    return datetime.fromisoformat(value + "+00:00")
-
-
 def _plain_text(value: Any) -> bytes:
     return str(value).encode()
 
@@ -88,17 +72,15 @@ def _whole_text(value: str) -> bytes:
 _INTO_SQLITE: Mapping[type, Conversion] = {
     sa.Uuid: lambda value: value.hex,
     sa.JSON: _json_text,
-    UtcDateTime: _utc_text,
 }
 _OUT_OF_SQLITE: Mapping[type, Conversion] = {
     sa.Uuid: uuid.UUID,
     sa.JSON: _parsed,
-    UtcDateTime: _instant,
 }
 _INTO_POSTGRESQL: Mapping[type, Conversion] = {
     sa.JSON: _json,
     sa.String: _whole_text,
-    UtcDateTime: lambda value: _utc_text(value).encode() + b"+00",
+    UtcDateTime: lambda value: utc_text(value).encode() + b"+00",
     sa.LargeBinary: lambda value: b"\\x" + value.hex().encode(),
     sa.Boolean: lambda value: b"t" if value else b"f",
 }

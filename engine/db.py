@@ -70,16 +70,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         return _from_sqlite_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
+def utc_text(value: datetime) -> str:
+    """An aware instant as text without its zone, which is UTC; a naive one is refused (``ValueError``)."""
+    if value.tzinfo is not UTC:
+        if value.tzinfo is None:
+            raise ValueError("naive datetime: use engine.clock")
+        value = value.astimezone(UTC)
+    return value.isoformat(" ", "microseconds")[:_LENGTH]
+
+
 def _as_sqlite_text(value: datetime | None) -> str | None:
-    if value is None:
-        return None
-    if value.tzinfo is None:
-        raise ValueError("naive datetime: use engine.clock")
-    return value.astimezone(UTC).isoformat(" ", "microseconds")[:_LENGTH]
+    return None if value is None else utc_text(value)
 
 
 def _from_sqlite_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return None if value is None else datetime.fromisoformat(value + "+00:00")
 
 
 class Base(DeclarativeBase):

@@ -63,13 +63,13 @@ class _Written:
 class _Changed:
     """New values of a row's columns."""
 
-    row: Base
+    model: type[Base]
     row_id: Any
     columns: dict[str, Any]
 
     def calls(self) -> list[Call]:
         """See ``transaction.Kept``."""
-        statement = _update(type(self.row), tuple(self.columns))
+        statement = _update(self.model, tuple(self.columns))
         return [statement.call({"the_row": self.row_id, **self.columns})]
 
 
@@ -117,11 +117,16 @@ def met(model: type[_Row], columns: Mapping[str, Any]) -> _Row:
     return row
 
 
+def met_whole(model: type[_Row], values: Sequence[Any]) -> _Row:
+    """``met`` with the values of all columns of the model's table, in its order."""
+    return met(model, dict(zip(_layout(model).columns, values, strict=True)))
+
+
 def change(row: Base, **columns: Any) -> None:
     """Change columns of a row, on the object at once and in the database by the end of the transaction."""
     row_id, key = vars(row)["id"], (id(row), "changed")
     kept = cast("_Changed | None", transaction.take_back(key))
-    transaction.keep(key, _Changed(row, row_id, {**kept.columns, **columns} if kept else columns))
+    transaction.keep(key, _Changed(type(row), row_id, {**kept.columns, **columns} if kept else columns))
     hold(row, **columns)
 
 

@@ -148,9 +148,7 @@ def _begin() -> _Work:
     if _here.work is not None:
         raise RuntimeError("transactions do not nest: the door opens one")
     current = session()
-    if current.in_transaction():
-        current.rollback()
-    current.expire_all()
+    _roll_back(current)
     engine = current.get_bind()
     if not isinstance(engine, Engine):
         raise TypeError("a session on a connection of somebody else's")
@@ -195,7 +193,7 @@ def _commit(work: _Work) -> None:
 
 
 def _roll_back(current: Session) -> None:
-    """Nothing happened, and nothing that was read or written is known any more."""
+    """End what the session is in the middle of; nothing it has read or written is known any more."""
     if current.in_transaction():
         current.rollback()
     current.expire_all()

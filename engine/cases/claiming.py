@@ -38,14 +38,14 @@ def claim(timer_id: uuid.UUID, now: datetime) -> Claimed | None:
     session().flush()
     found = _OF_STEP.first(timer_id=timer_id, now=now)
     if found is not None:
-        return _claimed(found, rows.met(Step, dict(zip(_STEP.c.keys(), found[_SECOND:-2], strict=True))))
+        return _claimed(found, rows.met_whole(Step, found[_SECOND:-2]))
     found = _OF_FLOW.first(timer_id=timer_id, now=now)
     return _claimed(found, None) if found is not None else None
 
 
 def _claimed(found: tuple[Any, ...], step: Step | None) -> Claimed:
-    timer = rows.met(Timer, dict(zip(_TIMER.c.keys(), found[:_FIRST], strict=True)))
-    case = rows.met(Case, dict(zip(_CASE.c.keys(), found[_FIRST:_SECOND], strict=True)))
+    timer = rows.met_whole(Timer, found[:_FIRST])
+    case = rows.met_whole(Case, found[_FIRST:_SECOND])
     if step is not None:
         rows.hold(step, case=case)
     locking.note(case)

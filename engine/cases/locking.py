@@ -17,7 +17,6 @@ from engine.statements import Statement
 from engine.transaction import session
 
 _CASE, _STEP = cast(sa.Table, Case.__table__), cast(sa.Table, Step.__table__)
-_CASE_COLUMNS, _STEP_COLUMNS = tuple(_CASE.columns.keys()), tuple(_STEP.columns.keys())
 #: Every act on a step begins with this one. The case stands first: it is locked first.
 _ENTER = Statement(
     lambda: (
@@ -80,8 +79,8 @@ def read(step_id: uuid.UUID) -> Step | None:
     found = _ENTER.first(step_id=step_id)
     if found is None:
         return None
-    case = rows.met(Case, dict(zip(_CASE_COLUMNS, found, strict=False)))
-    step = rows.met(Step, dict(zip(_STEP_COLUMNS, found[len(_CASE_COLUMNS) : -1], strict=True)))
+    case = rows.met_whole(Case, found[: len(_CASE.c)])
+    step = rows.met_whole(Step, found[len(_CASE.c) : -1])
     rows.hold(step, case=case)
     _entered().add(step_id)
     note(case)

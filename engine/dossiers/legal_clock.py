@@ -119,12 +119,8 @@ def _promise(dossier: Dossier, version_id: uuid.UUID, calendar: WorkingCalendar,
 
 
 def _in_force(dossier: Dossier) -> tuple[uuid.UUID, WorkingCalendar]:
-    version_id = session().get_one(Agency, dossier.agency_id).calendar_version_id
-    known = versions.known(version_id) if version_id else None
-    if version_id is not None and known is not None:
-        return version_id, known
-    calendar, version = working_time.calendar_for(dossier.agency_id)
-    return version.id, calendar
+    agency = session().get_one(Agency, dossier.agency_id)
+    return working_time.in_force(agency.id, agency.calendar_version_id)
 
 
 def _promised_on(dossier: Dossier) -> tuple[uuid.UUID, WorkingCalendar]:

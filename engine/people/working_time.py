@@ -37,8 +37,16 @@ def calendar_of(agency_id: uuid.UUID) -> WorkingCalendar:
 
 def calendar_at(agency_id: uuid.UUID, version_id: uuid.UUID | None) -> WorkingCalendar:
     """The arithmetic of the version that ``agency.calendar_version_id`` names, without a query where this process knows it."""
+    return in_force(agency_id, version_id)[1]
+
+
+def in_force(agency_id: uuid.UUID, version_id: uuid.UUID | None) -> tuple[uuid.UUID, WorkingCalendar]:
+    """Like ``calendar_at``, with the version."""
     known = versions.known(version_id) if version_id else None
-    return known or calendar_for(agency_id)[0]
+    if version_id is not None and known is not None:
+        return version_id, known
+    calendar, version = calendar_for(agency_id)
+    return version.id, calendar
 
 
 def change(
