@@ -215,7 +215,8 @@ class Postgresql:
         """The result itself; the fault it tells of otherwise."""
         if result.status in _DONE:
             return result
-        if self._bare.status != pq.ConnStatus.OK:
+        if self._bare.status != pq.ConnStatus.OK or not result.error_field(pq.DiagnosticField.SQLSTATE):
+            # What the server did not say itself, libpq says of a broken line.
             raise errors.OperationalError("the connection is lost")
         fault = errors.error_from_result(result)
         if isinstance(fault, errors.InvalidSqlStatementName):

@@ -18,6 +18,10 @@ class Unanswered(AssertionError):
     """Nobody answered for two minutes."""
 
 
+class Unreadable(AssertionError):
+    """What may be read was not given."""
+
+
 class Caller:
     """Somebody's program. ``ports``: where the installation listens, tried in turn as a proxy would."""
 
@@ -25,9 +29,11 @@ class Caller:
         self.ports, self.tokens, self.ledger = list(ports), tokens, ledger
 
     def get(self, login: str, path: str) -> Any:
-        """The JSON at ``path`` below ``/api/v1``; None where it may not be read."""
+        """The JSON at ``path`` below ``/api/v1``; ``Unreadable`` where there is another answer than 200."""
         status, answer, _ = self._insist("GET", login, path, "", "")
-        return json.loads(answer) if status == 200 else None
+        if status != 200:
+            raise Unreadable(f"GET {path}: {status} {answer[:300].decode(errors='replace')}")
+        return json.loads(answer)
 
     def act(self, act: str, login: str, path: str, body: Any, *, key: str = "") -> Told:
         """Send ``body`` until there is an answer, and write it down."""
