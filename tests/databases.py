@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.orm import close_all_sessions
 
 from engine import db, migrate
 from tests import contents, postgresql
@@ -55,6 +56,7 @@ def fresh_sqlite(content: str | None = "tables") -> Iterator[str]:
             shutil.copyfile(_sqlite_template(content), folder / "quytrinh.db")
         yield f"sqlite:///{folder / 'quytrinh.db'}"
     finally:
+        close_all_sessions()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -68,6 +70,7 @@ def fresh_postgresql(content: str | None = "tables") -> Iterator[str]:
     try:
         yield _with_database(address, name)
     finally:
+        close_all_sessions()  # what a test left open must not be found by the garbage collector in the middle of another
         _administer(address, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 

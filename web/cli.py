@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from engine import clock, settings
 from engine.errors import AnswersRejected, EngineError, ProcedureRejected
 from engine.settings import UnsafeSettings
-from web import logs, refusing
+from web import logs, opening, refusing
 from web.commands import data, evidence, outbox, people, procedures, serving
 from web.refusing import CannotStart
 
@@ -43,6 +43,8 @@ def main(argv: Sequence[str]) -> int:
     except Exception as error:  # the last door: a mistake of ours is one line here, its place stands in the log
         print(f"Có lỗi ngoài dự kiến ({type(error).__name__}), xem nhật ký: {_keep(error)}", file=sys.stderr)
         return 1
+    finally:
+        opening.close()
     return done
 
 

@@ -2,12 +2,19 @@
 
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session, scoped_session
 
 from engine import assembly, db, migrate, transaction
 from engine.people import agencies
 from engine.people.models import Agency
 from engine.settings import Settings
 from web.refusing import CannotStart
+
+
+class _Opened:
+    """What a command has opened: a process runs one."""
+
+    sessions: scoped_session[Session] | None = None
 
 
 def raw_engine(settings: Settings) -> Engine:
@@ -26,9 +33,16 @@ def services(settings: Settings) -> Engine:
     """The engine's services ready for use. Refuses (``CannotStart``) a database that does not stand at the newest migration."""
     engine = raw_engine(settings)
     require_head(engine)
-    transaction.use_engine(engine)
+    _Opened.sessions = transaction.use_engine(engine)
     assembly.assemble()
     return engine
+
+
+def close() -> None:
+    """Give back what this command's questions hold of the database; nothing where none was opened."""
+    if _Opened.sessions is not None:
+        _Opened.sessions.remove()
+        _Opened.sessions = None
 
 
 def require_head(engine: Engine) -> None:
