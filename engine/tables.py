@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 
 from engine.calendar import models as calendar_models
+from engine.cases import migration_models
 from engine.cases import models as cases_models
 from engine.db import Base
 from engine.dossiers import models as dossiers_models
@@ -10,7 +11,9 @@ from engine.files import models as files_models
 from engine.journal import models as journal_models
 from engine.outbox import models as outbox_models
 from engine.people import models as people_models
+from engine.people import signature_models
 from engine.procedures import models as procedures_models
+from engine.procedures import play_models
 from engine.registers import models as registers_models
 from engine.schedule import models as schedule_models
 
@@ -19,10 +22,13 @@ MODULES = (
     calendar_models,
     journal_models,
     people_models,
+    signature_models,
     files_models,
     outbox_models,
     procedures_models,
+    play_models,
     cases_models,
+    migration_models,
     registers_models,
     dossiers_models,
     schedule_models,

@@ -32,8 +32,9 @@ def enter() -> list[str]:
 
 
 def folders() -> list[Path]:
-    """The carried procedures, by code."""
-    return sorted(path for path in PROCESSES.iterdir() if (path / "procedure.yaml").is_file()) if PROCESSES.is_dir() else []
+    """The carried procedures, by code; a folder whose name begins with ``_`` is there to be copied, not to run."""
+    found = PROCESSES.iterdir() if PROCESSES.is_dir() else ()
+    return sorted(path for path in found if (path / "procedure.yaml").is_file() and not path.name.startswith("_"))
 
 
 def _publish(path: Path, agency_id: uuid.UUID) -> bool:

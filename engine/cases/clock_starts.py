@@ -108,6 +108,7 @@ def open_due(timer_id: uuid.UUID) -> bool:
     """Open the case of a due moment in the sweep's transaction; False when it is not for now. What fails raises.
 
     Moments missed meanwhile are not made up for: one case stands for all of them. A revision out of force opens nothing.
+    A moment in which the procedure is suspended or withdrawn passes.
     """
     incidents.leave_to_caller()
     timer, now = _locked(timer_id), clock.now()
@@ -117,6 +118,9 @@ def open_due(timer_id: uuid.UUID) -> bool:
     if revision.state != catalogue.EFFECTIVE:
         timer.state = "waiting" if _is_awaited(revision) else "over"
         session().flush()
+        return False
+    if revision.procedure.state != catalogue.OPEN:
+        pass_over(timer)
         return False
     rule = definition.of(revision)
     title = f"{rule.title}: {clock.local(timer.due_at):%d/%m/%Y %H:%M}"[: starting.LONGEST_TITLE]

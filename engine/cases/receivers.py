@@ -115,7 +115,7 @@ def _correlates(case: Case, message: CaseMessage) -> bool:
 def _starts(agency_id: uuid.UUID, kind: str, name: str) -> Iterator[Start]:
     for procedure in catalogue.listing(agencies.chain(agency_id)):
         revision_id = procedure.current_revision_id
-        if revision_id is None:
+        if revision_id is None or procedure.state != catalogue.OPEN:
             continue
         for start in _case_starts(revision_id):
             if start.event == kind and name in (start.message, start.signal):

@@ -47,6 +47,7 @@ class _Catching(Lean):
         gateway = my_task.parent
         if gateway is not None:
             my_task.release()
+            my_task.workflow.top_workflow.passed.append((gateway.task_spec.bpmn_id, self.bpmn_id))
             gateway.workflow.cancel(gateway)
         my_task._ready()
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.errors import Conflict
+from engine.flow import branches, outcome, regions, unfold
 from engine.flow import marking as markings
-from engine.flow import outcome, regions, unfold
 from engine.flow.model import Model
 from engine.flow.moves import Move
 from engine.flow.reading import Values
@@ -94,7 +94,9 @@ class _Translation:
         here, there = regions.regions(before._wf_spec).get(before.name), regions.regions(after._wf_spec).get(after.name)
         if (here is None) != (there is None):
             return False
-        return [self.name(_split(way)) for way in here or ()] == [_split(way) for way in there or ()]
+        if [self.name(_split(way)) for way in here or ()] != [_split(way) for way in there or ()]:
+            return False
+        return all(branches.are_kept(before._wf_spec, _split(way), after._wf_spec, self.name) for way in here or ())
 
 
 def _split(way: str) -> str:

@@ -42,7 +42,10 @@ class Thrown:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The outcome of one act. Apply ``closed`` before ``opened``; ``values`` are only the changes made by scripts."""
+    """The outcome of one act. Apply ``closed`` before ``opened``; ``values`` are only the changes made by scripts.
+
+    ``passed`` are the sequence flows taken, in their order, each as the element left and the element reached (BPMN ids).
+    """
 
     marking: bytes
     opened: tuple[Waiting, ...] = ()
@@ -52,3 +55,4 @@ class Move:
     is_completed: bool = False
     ended_at: str | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    passed: tuple[tuple[str, str], ...] = field(default=(), compare=False)

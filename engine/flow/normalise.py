@@ -82,9 +82,10 @@ def _make_executable(root: Any, changes: list[Change]) -> None:
     if len(processes) == 1 and processes[0].get("isExecutable") == "false":
         processes[0].set("isExecutable", "true")
         changes.append(Change(processes[0].get("id"), "made_executable", "Quy trình duy nhất của tệp được coi là chạy được."))
+    runs = [process for process in processes if process.get("isExecutable") == "true"]
     for process in root.findall(f"{BPMN}process"):
-        if process not in processes:
-            root.remove(process)
+        if process not in processes or (runs and process.get("isExecutable") == "false"):
+            root.remove(process)  # another pool, drawn for people
 
 
 def _scopes(root: Any) -> list[Any]:

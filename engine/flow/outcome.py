@@ -36,6 +36,7 @@ def of(case: Case, before: tuple[frozenset[int], frozenset[int]], main: str) -> 
         tuple(case.thrown),
         case.is_completed(),
         case.ended_at,
+        passed=tuple(case.passed),
     )
     return Outcome(move, tuple(replace(late, position=position) for position, (_, late) in enumerate(opened) if late is not None))
 

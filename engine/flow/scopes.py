@@ -110,6 +110,8 @@ class Case(_Tokens, BpmnWorkflow):
         self.items: dict[str, Any] = {}
         self.cancelled: set[int] = set()
         self.thrown: list[Thrown] = []
+        #: Sequence flows taken in this move: from, to.
+        self.passed: list[tuple[str, str]] = []
         #: Whether values may have changed since the conditions were read last.
         self.is_stirred = True
         self.ended_at: str | None
@@ -128,6 +130,7 @@ class Case(_Tokens, BpmnWorkflow):
         self.is_stirred = True
         self.cancelled.clear()
         self.thrown.clear()
+        self.passed.clear()
         self.ended_at = None
 
     def next_id(self) -> int:

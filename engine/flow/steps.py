@@ -58,6 +58,7 @@ class Lean(BpmnTaskSpec):
         following = self.following(my_task)
         scope.leave(my_task)
         for spec in following:
+            scope.top_workflow.passed.append((self.bpmn_id, spec.bpmn_id))
             scope.enter(spec, origin=self.name)
         if loop is not None:
             loop.task_spec.instance_done(loop, my_task)

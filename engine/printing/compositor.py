@@ -5,11 +5,12 @@ nor fill the memory (``RLIMIT_AS``), it sees no secret (empty environment), read
 (the package registry of Typst is sent to a closed port). Standard library and typst only: the application is not imported.
 
 Frames on standard input and output: four bytes length, big endian, then that many bytes. A request is one JSON frame
-``{files, data, issued_at, format, ppi}``; the answer is one JSON frame, ``{pages}`` or ``{refused, detail}``, and the pages.
+``{files, data, issued_at, format, ppi, most}``; the answer is one JSON frame, ``{pages}`` or ``{refused, detail}``, and pages.
 """
 
 import json
 import os
+import re
 import struct
 import sys
 from pathlib import Path
@@ -19,6 +20,8 @@ import typst
 
 #: How much address space this process may take (R51).
 MEMORY_BYTES = 512 * 1024 * 1024
+#: Where a diagnostic of Typst says a mistake stands: file, line and column.
+PLACE = re.compile(r"\u250c\u2500 (\S+:\d+:\d+)")
 
 
 def main() -> None:
@@ -56,7 +59,8 @@ def compose(request: dict[str, Any], fonts: typst.Fonts, root: Path) -> list[byt
             raise UnknownFont(warning.message.partition(": ")[2])
     if request["format"] == "pdf":
         return as_list(paper)
-    return as_list(compiler(request, fonts, root).compile(format="png", ppi=request["ppi"], timestamp=request["issued_at"]))
+    pages = as_list(compiler(request, fonts, root).compile(format="png", ppi=request["ppi"], timestamp=request["issued_at"]))
+    return pages[: request.get("most")]
 
 
 def compiler(request: dict[str, Any], fonts: typst.Fonts, root: Path) -> typst.Compiler:
@@ -81,7 +85,9 @@ def as_list(made: bytes | list[bytes] | None) -> list[bytes]:
 def describe(error: typst.TypstError, root: Path) -> str:
     """What Typst says and where, without the paths of this machine."""
     trace = [str(line) for line in error.trace or []]
-    return "; ".join([error.message, *trace]).replace(f"{root}{os.sep}", "/")
+    place = PLACE.search(error.diagnostic or "")
+    found = [f"at {place[1]}"] if place else []
+    return "; ".join([error.message, *trace, *found]).replace(f"{root}{os.sep}", "/")
 
 
 def limit_memory() -> None:

@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from engine.printing import codes
-from engine.printing.press import PRESS
+from engine.printing.press import PRESS, Press
 
+#: Seconds that the preview of a template may take.
+PREVIEW_TIME = 10.0
+_PREVIEWS = Press()
 #: Set before the template, which may change all of it but the fonts on offer.
 _PRELUDE = """\
 #set text(font: "Tinos", lang: "vi", region: "VN", fallback: false, hyphenate: false)
@@ -38,6 +41,15 @@ def pdf(template: bytes | str, data: Mapping[str, Any], *, issued_at: datetime) 
 def pictures(template: bytes | str, data: Mapping[str, Any], *, issued_at: datetime, dots_per_inch: int = 150) -> list[bytes]:
     """The same paper as PNG pictures, one per page, for a screen; refuses what ``pdf`` refuses."""
     return PRESS.print(_request(template, data, issued_at) | {"format": "png", "ppi": float(dots_per_inch)})
+
+
+def preview(template: bytes | str, data: Mapping[str, Any], *, issued_at: datetime, most_pages: int = 4) -> list[bytes]:
+    """The first pages of a template that is still written, as PNG pictures; refuses what ``pdf`` refuses.
+
+    On a press of its own and for ``PREVIEW_TIME`` at most, so that a template that never ends keeps no slip waiting.
+    """
+    request = _request(template, data, issued_at) | {"format": "png", "ppi": 90.0, "most": most_pages}
+    return _PREVIEWS.print(request, time_limit=PREVIEW_TIME)
 
 
 def _request(template: bytes | str, data: Mapping[str, Any], issued_at: datetime) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from engine.statements import Statement
 from engine.transaction import session
 
 EFFECTIVE, OBSOLETE = "effective", "obsolete"
+#: States of a procedure; only an open one takes new cases.
+OPEN, SUSPENDED, WITHDRAWN = "open", "suspended", "withdrawn"
+_CLOSED = {SUSPENDED: "đang tạm ngừng nhận hồ sơ mới", WITHDRAWN: "đã bị bãi bỏ, không nhận hồ sơ mới"}
 _REVISION = Reading(ProcedureRevision, lambda revisions: revisions.where(ProcedureRevision.id == sa.bindparam("revision_id")))
 
 
@@ -71,7 +74,18 @@ def drawing(revision: ProcedureRevision) -> bytes:
 
 
 def require_effective(revision: ProcedureRevision) -> None:
-    """Refuse with ``Conflict`` to start anything on a revision that is not in force (ISO 9001:2015 7.5.3.2)."""
+    """Refuse with ``Conflict`` to start anything on a revision that is not in force (ISO 9001:2015 7.5.3.2).
+
+    So too where its procedure is suspended or withdrawn: then it takes no new cases, whoever or whatever would open one.
+    """
+    require_in_force(revision)
+    if revision.procedure.state != OPEN:
+        word = _CLOSED.get(revision.procedure.state, "không nhận hồ sơ mới")
+        raise Conflict(f"Quy trình “{revision.procedure.title}” {word}. Hãy liên hệ người ban hành quy trình.")
+
+
+def require_in_force(revision: ProcedureRevision) -> None:
+    """Refuse with ``Conflict`` a revision that is not in force, whether or not its procedure takes new cases."""
     if revision.state != EFFECTIVE:
         raise Conflict(f"Lần ban hành {revision.number} đã hết hiệu lực: hãy mở hồ sơ theo lần ban hành mới nhất.")
 

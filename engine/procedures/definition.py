@@ -18,7 +18,7 @@ from engine.procedures.decisions import Decision, DecisionUse
 from engine.procedures.folder import Folder
 from engine.procedures.forms import Form
 from engine.procedures.models import ProcedureRevision
-from engine.procedures.parts import CapabilityUse, LaneRule, MessageDefinition, StartDefinition, StepDefinition
+from engine.procedures.parts import CapabilityUse, CoverageRule, LaneRule, MessageDefinition, StartDefinition, StepDefinition
 from engine.transaction import session
 
 __all__ = [
@@ -68,6 +68,7 @@ class Definition:
     #: Kind of slip → its templates (one for each generation of forms).
     slips: Mapping[str, tuple[str, ...]]
     forms: Mapping[str, Form]
+    coverage: CoverageRule
     model: Model = field(repr=False)
     #: Path of a slip template → its content.
     templates: Mapping[str, bytes] = field(repr=False)
@@ -188,6 +189,7 @@ def _assembled(sheets: Sheets, model: Model, findings: list[Finding]) -> Definit
         asks=assembling.asks_of(model.facts, sheets.decisions, findings),
         slips=sheet.slips,
         forms=sheets.forms,
+        coverage=sheet.coverage,
         model=model,
         templates=sheets.templates,
         documentation=sheets.documentation,

@@ -13,6 +13,7 @@ from engine.errors import AnswersRejected, Conflict, NotFound
 from engine.journal import entries
 from engine.people.actors import Actor
 from engine.people.models import Person
+from engine.procedures import catalogue
 from engine.procedures import folder as folders
 from engine.procedures.folder import Folder
 from engine.procedures.models import ProcedureDraft, ProcedureRevision
@@ -27,7 +28,7 @@ LOCK = timedelta(minutes=3)
 
 def create(agency_id: uuid.UUID, folder: Folder, *, base: ProcedureRevision | None, by: Actor) -> ProcedureDraft:
     """A draft with the files of ``folder``. ``base``: the revision it changes. The code and title are its sheet's."""
-    code, title = _named(folder)
+    code, title = named(folder)
     draft = ProcedureDraft(
         agency_id=agency_id,
         code=base.procedure.code if base else code,
@@ -59,6 +60,23 @@ def get(draft_id: uuid.UUID, agency_ids: Sequence[uuid.UUID], *, is_changing: bo
     return draft
 
 
+def open_one(agency_id: uuid.UUID, code: str) -> ProcedureDraft | None:
+    """The draft of this code an agency is drawing, locked; the last changed where there are several."""
+    query = sa.select(ProcedureDraft).where(
+        ProcedureDraft.agency_id == agency_id, ProcedureDraft.code == code, ProcedureDraft.state == OPEN
+    )
+    query = query.order_by(ProcedureDraft.changed_at.desc(), ProcedureDraft.id).limit(1).with_for_update()
+    return session().scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def base_of(code: str, agency_ids: Sequence[uuid.UUID]) -> ProcedureRevision | None:
+    """The revision in force that a draft of this code changes; None where the procedure is new."""
+    try:
+        return catalogue.current(code, agency_ids)
+    except NotFound:
+        return None
+
+
 def listing(agency_id: uuid.UUID) -> list[ProcedureDraft]:
     """Drafts that are drawn or decided on, the last changed first."""
     query = sa.select(ProcedureDraft).where(ProcedureDraft.agency_id == agency_id, ProcedureDraft.state.in_((OPEN, SUBMITTED)))
@@ -68,6 +86,26 @@ def listing(agency_id: uuid.UUID) -> list[ProcedureDraft]:
 def folder_of(draft: ProcedureDraft) -> Folder:
     """Its files as a folder."""
     return Folder(unpacked(draft.files), draft.sha256)
+
+
+def folder_of_revision(revision: ProcedureRevision) -> Folder:
+    """What a draft of a published revision begins with."""
+    return Folder(unpacked(revision.files), revision.sha256)
+
+
+def model_of(draft: ProcedureDraft) -> bytes:
+    """Its BPMN 2.0 file with the diagram, as drawn. ``NotFound`` where there is none yet."""
+    files = folder_of(draft)
+    path = next((path for path in (f"{draft.code}.bpmn", *files.under(".", ".bpmn")) if path in files.files), None)
+    if path is None:
+        raise NotFound("Bản dự thảo chưa có mô hình BPMN: hãy vẽ hoặc nhập một mô hình trước.")
+    return files.files[path]
+
+
+def edited_by(draft: ProcedureDraft) -> uuid.UUID | None:
+    """The id of who edits it now."""
+    is_held = draft.editor_until is not None and draft.editor_until > clock.now()
+    return draft.editor_id if is_held else None
 
 
 def write(draft: ProcedureDraft, changes: Mapping[str, bytes | None], *, version: int, by: Actor) -> ProcedureDraft:
@@ -84,7 +122,7 @@ def write(draft: ProcedureDraft, changes: Mapping[str, bytes | None], *, version
     if folder.sha256 == draft.sha256:
         return draft
     draft.files, draft.sha256, draft.version = packed(folder.files), folder.sha256, draft.version + 1
-    draft.title = _named(folder)[1] or draft.title
+    draft.title = named(folder)[1] or draft.title
     draft.changed_at, draft.changed_by_id = clock.now(), by.person_id
     session().flush()
     return draft
@@ -150,11 +188,10 @@ def _require_editor(draft: ProcedureDraft, by: Actor) -> None:
 
 
 def _is_edited_by_another(draft: ProcedureDraft, by: Actor) -> bool:
-    is_held = draft.editor_until is not None and draft.editor_until > clock.now()
-    return is_held and draft.editor_id not in (None, by.person_id)
+    return edited_by(draft) not in (None, by.person_id)
 
 
-def _named(folder: Folder) -> tuple[str, str]:
+def named(folder: Folder) -> tuple[str, str]:
     """Code and title of ``procedure.yaml``; where it says neither, the model's file name and the code."""
     sheet = Sheet.parse(folder.files.get("procedure.yaml", b""), "procedure.yaml", [])
     model = next((PurePosixPath(path).stem for path in folder.under(".", ".bpmn")), "")

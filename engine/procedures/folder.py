@@ -17,6 +17,8 @@ MAX_FILES, MAX_FILE, MAX_TOTAL = 300, 2 * 1024 * 1024, 16 * 1024 * 1024
 #: Bytes of all YAML sheets together: reading them costs most.
 MAX_SHEETS = 512 * 1024
 _MAX_PATH = 200
+#: Every file of a packed folder carries this date.
+_PACKED_ON = (2025, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,17 @@ def digest(files: Mapping[str, bytes]) -> str:
         for part in (path.encode(), files[path]):
             whole.update(len(part).to_bytes(8, "big") + part)
     return whole.hexdigest()
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """These files as a zip: the same files are the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(files):
+            entry = zipfile.ZipInfo(path, _PACKED_ON)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[path])
+    return packed.getvalue()
 
 
 def _stored(directory: Path) -> Iterator[tuple[str, bytes]]:

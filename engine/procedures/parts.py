@@ -28,6 +28,14 @@ PORTAL_STATUSES: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True)
+class CoverageRule:
+    """How much of the model its scenarios must walk through: percent of steps and of sequence flows."""
+
+    tasks: int = 100
+    flows: int = 90
+
+
+@dataclass(frozen=True)
 class LaneRule:
     """Who works in a lane: a role, of the case's division or of the whole agency."""
 

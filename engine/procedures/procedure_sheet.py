@@ -12,6 +12,7 @@ from engine.procedures.parts import (
     ESCALATIONS,
     PORTAL_STATUSES,
     REMINDER,
+    CoverageRule,
     HandsOut,
     LaneRule,
     MessageDefinition,
@@ -69,6 +70,7 @@ class ProcedureSheet:
     messages: Mapping[str, MessageDefinition]
     ends: Mapping[str, str | None]
     slips: Mapping[str, tuple[str, ...]]
+    coverage: CoverageRule
 
 
 def read(content: bytes, findings: list[Finding]) -> ProcedureSheet:
@@ -93,6 +95,7 @@ def read(content: bytes, findings: list[Finding]) -> ProcedureSheet:
         messages={name: _message(name, part) for name, part in sheet.parts("messages")},
         ends={element: None if outcome == "none" else outcome for element, outcome in _texts(sheet, "ends").items()},
         slips=_slips(sheet),
+        coverage=_coverage(sheet),
     )
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", result.code) and result.code:
         sheet.note("sheet.code", "Mã quy trình chỉ gồm chữ thường không dấu, chữ số và gạch dưới.", "code")
@@ -108,6 +111,15 @@ def minutes_of(text: str) -> int | None:
     if found is None:
         raise ValueError(text)
     return round(float(found[1].replace(",", ".")) * _MINUTES[found[2]])
+
+
+def _coverage(sheet: Sheet) -> CoverageRule:
+    part, usual = sheet.part("coverage"), CoverageRule()
+    rule = CoverageRule(part.whole("tasks", usual.tasks) or 0, part.whole("flows", usual.flows) or 0)
+    if max(rule.tasks, rule.flows) > 100:
+        part.note("sheet.coverage", "Độ bao phủ là số phần trăm từ 0 đến 100.")
+    part.close()
+    return rule
 
 
 def _lane(part: Sheet) -> LaneRule:

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from engine import clock
-from engine.cases import broadcasts, clock_starts, firing, idempotency, settling, timers
+from engine.cases import broadcasts, clock_starts, firing, idempotency, migrating, settling, timers
 from engine.cases.firing import Fired
 from engine.files import cleaning
 from engine.journal import anchor
@@ -68,6 +68,11 @@ def open_due_cases(is_stopping: Callable[[], bool] = _never) -> int:
         with _logged(f"timers of revision {revision_id}"), transaction():
             clock_starts.arrange(revision_id)
     return _each_due(clock_starts.due_ids, clock_starts.open_due, clock_starts.note_failure, is_stopping)
+
+
+def migrate_cases(is_stopping: Callable[[], bool] = _never) -> int:
+    """Bring cases to another revision as acts of migration say, one transaction for each case; returns how many were settled."""
+    return _each_due(migrating.waiting_ids, migrating.bring, migrating.note_failure, is_stopping)
 
 
 def deliver_mail() -> int:

@@ -56,6 +56,7 @@ class Worker:
             ("timers", self.fire_timers, every),
             ("messages", self.deliver_messages, every),
             ("starts", self.open_due_cases, every),
+            ("migrations", self.migrate_cases, every),
             ("mail", sweeps.deliver_mail, every),
             ("webhooks", sweeps.deliver_webhooks, every),
             ("anchor", sweeps.anchor_journal, ANCHOR_SECONDS),
@@ -90,6 +91,10 @@ class Worker:
     def open_due_cases(self) -> None:
         """Open the cases whose moment has come."""
         sweeps.open_due_cases(self.stop.is_set)
+
+    def migrate_cases(self) -> None:
+        """Bring cases to another revision, as it was decided."""
+        sweeps.migrate_cases(self.stop.is_set)
 
     def _fire_once(self) -> None:
         if self.scheduler.get_job("next due"):

@@ -69,6 +69,30 @@ def test_step_moved_into_a_parallel_block_is_named() -> None:
         carry(Walk(make_model(linear("a"))), make_model(process))
 
 
+def forked(*branches: tuple[str, ...]) -> Process:
+    process = Process().element("startEvent", "s").element("parallelGateway", "p").element("parallelGateway", "j")
+    for branch in branches:
+        for step in branch:
+            process.element("userTask", step)
+        process.chain("p", *branch, "j")
+    return process.element("endEvent", "e").flow("s", "p").flow("j", "e")
+
+
+@pytest.mark.parametrize(
+    "later",
+    [[("a",), ("b",), ("c",)], [("a",), ("c",)], [("a", "b"), ("c",)], [("a",), ("b",), ()]],
+    ids=["one more", "another", "joined", "an empty one more"],
+)
+def test_branches_that_were_not_begun_are_named(later: list[tuple[str, ...]]) -> None:
+    with pytest.raises(Conflict, match="a"):
+        carry(Walk(make_model(forked(("a",), ("b",)))), make_model(forked(*later)))
+
+
+def test_longer_branches_are_kept_and_their_join_passes() -> None:
+    walk = carry(Walk(make_model(forked(("a",), ("b",)))).complete("b"), make_model(forked(("x", "a", "y"), ("b",))))
+    assert walk.complete("a").complete("y").move.is_completed
+
+
 def test_inner_scopes_instances_and_items_are_carried() -> None:
     def outer(*steps: str) -> Process:
         inner = linear(*steps, id_="inside")

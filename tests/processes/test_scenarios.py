@@ -49,7 +49,8 @@ def test_procedure_scenarios_reach_every_outcome(path: Path) -> None:
 @pytest.mark.parametrize("path", FOLDERS, ids=lambda path: path.name)
 def test_procedure_diagram_shows_every_element(path: Path) -> None:
     read = folder.read(path)
-    facts = definition.read(read).facts
-    drawn = read.files[f"{path.name}.bpmn"].decode()
+    described = definition.read(read)
+    facts = described.facts
+    drawn = read.files[f"{described.code}.bpmn"].decode()
     shown = [*facts.elements, *(flow.id for flow in facts.flows)]
     assert [element for element in shown if f'bpmnElement="{element}"' not in drawn] == []

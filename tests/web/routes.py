@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 from engine import clock
 from engine.cases import attachments, incidents, queries
+from engine.cases.migration_models import MigrationAct
 from engine.cases.models import Case, Incident, Step, Timer
 from engine.cases.troubles import Trouble
 from engine.dossiers.models import Dossier, Slip
@@ -19,19 +20,22 @@ from engine.outbox.models import OutboxMessage, Webhook
 from engine.people import directory, tokens
 from engine.people.actors import actor_of
 from engine.people.models import Position
+from engine.procedures import decision_writing, drafts, folder
 from engine.tables import metadata
 from engine.transaction import session, transaction
 from tests.files import samples
+from tests.web.drafted import FOLDER as DOSSIER
 from tests.web.office import SERVICE, Office
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 #: Resources that take no JSON: a form with a file, a folder as it is.
-TAKES_BYTES = {"api_files.upload", "api_procedures.check"}
+TAKES_BYTES = {"api_files.upload", "api_procedures.check", "api_procedure_drafts.make"}
 #: Who is at the keyboard and when they were last seen: kept by the session itself.
 UNCOUNTED = {"web_session"}
 OTHER_WORDS: dict[str, Any] = {
     "static:filename": "css/app.css",
     "section": "phieu",
+    "procedure_state.change:act": "suspend",
     "api_exports.table:name": "cases",
     "api_registers.one:name": "dossiers",
     "cases.message:name": "withdrawal_requested",
@@ -39,6 +43,12 @@ OTHER_WORDS: dict[str, Any] = {
     "admin_procedures.file:name": "procedure.yaml",
     "admin_calendar_days.change:day": "2026-11-24",
     "admin_forms.change:generation": "2025",
+    "draft_forms.edit:name": "sign",
+    "draft_rules.edit:file": "phi",
+    "draft_rules.edit:decision_id": "phi",
+    **{f"draft_scenarios.{page}:name": "straight" for page in ("show", "repeat", "rename", "remove")},
+    "draft_slips.edit:name": "2025_mau_02",
+    "draft_slips.paper:name": "2025_mau_02",
     **{
         f"{endpoint}:code": "dossier"
         for endpoint in (
@@ -46,10 +56,19 @@ OTHER_WORDS: dict[str, Any] = {
             "admin_procedures.file",
             "admin_procedures.revision",
             "admin_procedures.show",
+            "api_procedure_drafts.make",
+            "procedure_drafts.begin",
             "api_procedures.bpmn",
             "api_procedures.packed",
+            "api_procedures.diff",
             "api_procedures.revision",
             "api_procedures.revisions",
+            "draft_diff.revisions",
+            "procedure_drafts.begin",
+            "procedure_migration.plan",
+            "procedure_migration.show",
+            "procedure_migration.undo",
+            "procedure_state.change",
         )
     },
     **{
@@ -109,6 +128,32 @@ def _incident(case: Case) -> Incident:
         return incidents.record(Trouble(case.agency_id, "Mô hình không đi tiếp được.", "", case.id, "hand_over"))
 
 
+def _migration_act(case: Case) -> uuid.UUID:
+    """A decision to bring cases to the revision in force; none is left to bring."""
+    told: dict[str, Any] = {
+        "year": 2026,
+        "number": 1,
+        "reason": "Bản mới",
+        "mapping": {},
+        "terms": "keep",
+        "made_at": clock.now(),
+    }
+    with transaction():
+        act = MigrationAct(agency_id=case.agency_id, to_revision_id=case.revision_id, **told)
+        session().add(act)
+        session().flush()
+        return act.id
+
+
+def _draft(agency_id: uuid.UUID) -> uuid.UUID:
+    """A draft of the carried dossier procedure, with a decision table beside it."""
+    secretary = directory.by_login("secretary")
+    assert secretary is not None
+    files = {**folder.read(DOSSIER).files, "rules/phi.dmn": decision_writing.new("phi", "Phí")}
+    with transaction():
+        return drafts.create(agency_id, folder.of(files.items()), base=None, by=actor_of(secretary)).id
+
+
 def known_values(office: Office) -> tuple[dict[str, Any], dict[str, str]]:
     """What stands for each word of an address, so that every page has something to show; and a bearer token."""
     code = office.open()
@@ -136,5 +181,7 @@ def known_values(office: Office) -> tuple[dict[str, Any], dict[str, str]]:
             **_outgoing(case),
             "timer_id": session().scalars(sa.select(Timer.id).where(Timer.case_id == case.id)).first(),
             "number": 1,
+            "draft_id": _draft(case.agency_id),
+            "act_id": _migration_act(case),
         }
     return values | OTHER_WORDS, {"Authorization": f"Bearer {token}"}

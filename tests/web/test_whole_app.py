@@ -20,9 +20,18 @@ LEAVES: dict[str, set[str]] = {
     "slips.show": {"slip", "stored_file"},
     "api_slips.pdf": {"slip", "stored_file"},
     "api_exports.table": {"journal_entry", "journal_head"},
+    # The procedure is the province's: what is refused is journalled.
+    "procedure_state.change": {"journal_entry", "journal_head"},
 }
 #: No calendar of the ward's own; no question put; no worker beside the pages.
-SHOWN_NOTHING = {"admin_calendar.version": 404, "api_deadlines.preview": 422, "api_operator.preview": 422, "health.ready": 503}
+SHOWN_NOTHING = {
+    "admin_calendar.version": 404,
+    "api_deadlines.preview": 422,
+    "api_operator.preview": 422,
+    "api_procedures.diff": 422,
+    "health.ready": 503,
+    "procedure_state.change": 404,
+}
 #: What weighs enough for fresh proof when it changes something (R45); taking one's own token away does not.
 WEIGHTY = {"person.change", "token.manage", "procedure.publish", "export.read", "webhook.change"}
 WITHOUT_PROOF = {"account_tokens.end"}

@@ -21,6 +21,7 @@ NOUNS = (
     "workers",
     "files",
     "procedures",
+    "procedure_drafts",
     "public_services",
     "registers",
     "deadlines",

@@ -1,8 +1,6 @@
 """``/procedures``: what may run here, in which revisions, and whether a draft could."""
 
 import base64
-import io
-import zipfile
 from typing import Any
 
 from flask import Response, request
@@ -11,16 +9,19 @@ from engine.cases import capabilities
 from engine.errors import Finding, ProcedureRejected
 from engine.flow import model
 from engine.people import agencies
-from engine.procedures import catalogue, definition, folder, publishing
+from engine.procedures import catalogue, definition, differences, drafts, folder, publishing
 from engine.procedures.models import ProcedureRevision
 from web import guard
 from web.api import doors, downloads
 from web.api.blueprint import Blueprint, takes_any_body
 from web.api.schemas.procedures import (
     CheckOut,
+    DiffOut,
+    DiffQuery,
     ProcedureList,
     RevisionDetail,
     RevisionList,
+    change_out,
     procedure_out,
     revision_out,
 )
@@ -28,8 +29,6 @@ from web.api.schemas.procedures import (
 bp = Blueprint("procedures", __name__, path="/procedures", description="Quy trình và các lần ban hành.")
 
 XML, ZIP = "application/xml", "application/zip"
-#: Every file of a packed folder carries this date: the same revision is the same bytes.
-_PACKED_ON = (2025, 1, 1, 0, 0, 0)
 _BODY = {"required": True, "content": {kind: {"schema": downloads.BYTES} for kind in (XML, ZIP)}}
 
 
@@ -58,6 +57,18 @@ def revision(code: str, number: int) -> dict[str, Any]:
     return revision_out(found, definition.of(found))
 
 
+@bp.get("/<code>/diff")
+@guard.requires("procedure.read")
+@bp.arguments(DiffQuery, location="query")
+@bp.response(200, DiffOut)
+def diff(wanted: dict[str, Any], code: str) -> dict[str, Any]:
+    """Các điểm khác nhau giữa hai lần ban hành, không kể vị trí vẽ."""
+    former, later = _revision(code, wanted["former"]), _revision(code, wanted["later"])
+    found = differences.between(definition.of(former), definition.of(later))
+    items = [change_out(change) for change in found.changes]
+    return {"from_number": former.number, "to_number": later.number, "items": items, "renamed": found.renamed}
+
+
 @bp.get("/<code>/revisions/<int:number>.bpmn")
 @guard.requires("procedure.read")
 @bp.response(200, downloads.BYTES, content_type=XML)
@@ -72,7 +83,8 @@ def bpmn(code: str, number: int) -> Response:
 @bp.response(200, downloads.BYTES, content_type=ZIP)
 def packed(code: str, number: int) -> Response:
     """Cả thư mục quy trình như đã ban hành."""
-    return downloads.attachment(_zip(_revision(code, number)), ZIP, f"{code}-{number}.zip")
+    files = drafts.folder_of_revision(_revision(code, number)).files
+    return downloads.attachment(folder.zipped(files), ZIP, f"{code}-{number}.zip")
 
 
 @bp.post("/check")
@@ -104,13 +116,3 @@ def _agencies() -> tuple[Any, ...]:
 
 def _revision(code: str, number: int) -> ProcedureRevision:
     return catalogue.get_number(code, min(number, 2**31 - 1), _agencies())
-
-
-def _zip(revision: ProcedureRevision) -> bytes:
-    packed_bytes = io.BytesIO()
-    with zipfile.ZipFile(packed_bytes, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(revision.files):
-            entry = zipfile.ZipInfo(path, _PACKED_ON)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, base64.b64decode(revision.files[path]))
-    return packed_bytes.getvalue()

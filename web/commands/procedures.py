@@ -1,4 +1,4 @@
-"""Procedures from the command line: check a folder, play its scenarios, publish it."""
+"""Procedures from the command line: check a folder, play its scenarios, publish it, compare two."""
 
 import argparse
 import sys
@@ -9,7 +9,8 @@ from engine import assembly, clock
 from engine.cases import capabilities
 from engine.errors import Finding, ProcedureRejected
 from engine.people import agencies
-from engine.procedures import definition, folder, playing, publishing, scenarios
+from engine.procedures import catalogue, definition, difference_words, differences, folder, playing, publishing, scenarios
+from engine.procedures.definition import Definition
 from engine.settings import Settings
 from engine.transaction import transaction
 from web import opening
@@ -29,6 +30,11 @@ def add_to(commands: Any) -> None:
         if name == "publish":
             word.add_argument("--basis", help="căn cứ ban hành, ví dụ 'Quyết định số 12/QĐ-UBND'; có thể bỏ")
             word.add_argument("--agency", metavar="MÃ", help="mã cơ quan; không ghi: cơ quan cao nhất")
+    word = words.add_parser("diff", help="so sánh hai thư mục hoặc lần ban hành")
+    for name, title in (("former", "thư mục, tệp .zip, hoặc MÃ@SỐ của lần ban hành"), ("later", "bản để so sánh với nó")):
+        word.add_argument(name, help=title)
+    word.add_argument("--agency", metavar="MÃ", help="mã cơ quan của lần ban hành; không ghi: cơ quan cao nhất")
+    word.set_defaults(act=diff)
 
 
 def check(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -70,6 +76,27 @@ def publish(arguments: argparse.Namespace, settings: Settings) -> int:
         home = agencies.get(agency.id)
     print(f"{revision.procedure.code}: lần ban hành {revision.number} có hiệu lực tại {home.name}. SHA-256 {revision.sha256}")
     return 0
+
+
+def diff(arguments: argparse.Namespace, settings: Settings) -> int:
+    """``procedures diff``: one sentence for each difference; 0 where there is none, 1 where there is."""
+    assembly.assemble()
+    former, later = (_described(name, arguments.agency, settings) for name in (arguments.former, arguments.later))
+    changes = differences.between(former, later).changes
+    for change in changes:
+        print(f"  {change.place}: {difference_words.sentence(change)}")
+    print(f"Có {len(changes)} điểm khác nhau." if changes else "Hai bản như nhau.")
+    return 1 if changes else 0
+
+
+def _described(name: str, agency: str | None, settings: Settings) -> Definition:
+    """The definition in a folder or zip file, or of a revision written ``dossier@3``."""
+    code, at, number = name.rpartition("@")
+    if not at or not number.isdecimal() or Path(name).exists():
+        return definition.read(folder.read(Path(name)))
+    opening.services(settings)
+    home = opening.agency(agency)
+    return definition.of(catalogue.get_number(code, int(number), agencies.chain(home.id)))
 
 
 def _show(findings: Any) -> None:

@@ -13,29 +13,40 @@ const vendor = join(here, '..', 'static', 'vendor');
 rmSync(vendor, { recursive: true, force: true });
 mkdirSync(join(vendor, 'licences'), { recursive: true });
 
-// bpmn-js: the navigated viewer, one script.
-const bundle = await build({
-  entryPoints: [join(here, 'diagram-entry.js')],
-  bundle: true,
-  minify: true,
-  format: 'iife',
-  target: ['es2020'],
-  legalComments: 'none',
-  charset: 'utf8',
-  write: false,
-  metafile: true,
-  absWorkingDir: here,
-  define: { 'process.env.NODE_ENV': '"production"' },
-});
-writeFileSync(join(vendor, 'bpmn-viewer.js'), bundle.outputFiles[0].contents);
+// bpmn-js: the navigated viewer and the modeler, one script each.
+async function script(name, entry) {
+  const bundle = await build({
+    entryPoints: [join(here, entry)],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: ['es2020'],
+    legalComments: 'none',
+    charset: 'utf8',
+    write: false,
+    metafile: true,
+    absWorkingDir: here,
+    define: { 'process.env.NODE_ENV': '"production"' },
+  });
+  writeFileSync(join(vendor, name), bundle.outputFiles[0].contents);
+  return Object.keys(bundle.metafile.inputs);
+}
 
-async function style(name, sources) {
-  const text = sources.map((source) => readFileSync(join(modules, source), 'utf8').replace(/\/\*# sourceMappingURL.*?\*\//g, '')).join('\n');
-  const { code } = await transform(text, { loader: 'css', minify: true, legalComments: 'inline', charset: 'utf8' });
+const inputs = [...(await script('bpmn-viewer.js', 'diagram-entry.js')), ...(await script('bpmn-modeler.js', 'modeler-entry.js'))];
+
+async function style(name, sources, change = (text) => text) {
+  const joined = sources.map((source) => readFileSync(join(modules, source), 'utf8').replace(/\/\*# sourceMappingURL.*?\*\//g, '')).join('\n');
+  const { code } = await transform(change(joined), { loader: 'css', minify: true, legalComments: 'inline', charset: 'utf8' });
   writeFileSync(join(vendor, name), code);
 }
 
 await style('bpmn-viewer.css', ['bpmn-js/dist/assets/diagram-js.css', 'bpmn-js/dist/assets/bpmn-js.css']);
+// The modeler's signs are letters of a font; the policy takes fonts from our own host only, so it is a file.
+const fontOfSigns = /src:\s*url\('\.\.\/font\/bpmn\.eot[\s\S]*?;\s*src:[\s\S]*?;/;
+await style('bpmn-modeler.css', ['bpmn-js/dist/assets/bpmn-font/css/bpmn.css', 'diagram-js-minimap/assets/diagram-js-minimap.css'], (text) => {
+  if (!fontOfSigns.test(text)) throw new Error('bpmn.css: its font is named otherwise now');
+  return text.replace(fontOfSigns, 'src: url("fonts/bpmn.woff2") format("woff2");');
+});
 // Bootstrap: reset, grid and utilities. Components are our own (web/static/css), so none of its scripts is needed.
 await style('bootstrap.css', [
   'bootstrap/dist/css/bootstrap-reboot.css',
@@ -57,7 +68,8 @@ const subsets = {
 };
 mkdirSync(join(vendor, 'fonts'));
 const faces = [];
-const fonts = [];
+const fonts = ['fonts/bpmn.woff2'];
+copyFileSync(join(modules, 'bpmn-js/dist/assets/bpmn-font/font/bpmn.woff2'), join(vendor, 'fonts', 'bpmn.woff2'));
 for (const weight of weights) {
   for (const [subset, range] of Object.entries(subsets)) {
     const file = `be-vietnam-pro-${subset}-${weight}-normal.woff2`;
@@ -73,7 +85,7 @@ writeFileSync(join(vendor, 'fonts.css'), faces.join('\n') + '\n');
 
 // The licence of every package whose code stands in what was built.
 const packages = new Set(['bootstrap', '@fontsource/be-vietnam-pro', 'swagger-ui-dist']);
-for (const input of Object.keys(bundle.metafile.inputs)) {
+for (const input of inputs) {
   const match = input.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//);
   if (match) packages.add(match[1]);
 }
@@ -94,7 +106,7 @@ copyFileSync(
 );
 writeFileSync(join(vendor, 'licences', 'PACKAGES'), listed.join('\n') + '\n');
 
-const built = ['bootstrap.css', 'bpmn-viewer.css', 'bpmn-viewer.js', 'fonts.css', ...fonts.sort(), 'swagger-ui-bundle.js', 'swagger-ui.css'];
+const built = ['bootstrap.css', 'bpmn-modeler.css', 'bpmn-modeler.js', 'bpmn-viewer.css', 'bpmn-viewer.js', 'fonts.css', ...fonts.sort(), 'swagger-ui-bundle.js', 'swagger-ui.css'];
 const sums = built.map((name) => `${createHash('sha256').update(readFileSync(join(vendor, name))).digest('hex')}  ${name}`);
 writeFileSync(join(vendor, 'SHA256SUMS'), sums.join('\n') + '\n');
 console.log(sums.join('\n'));

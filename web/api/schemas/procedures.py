@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from engine.procedures.definition import Definition
+from engine.procedures.difference_words import sentence
+from engine.procedures.differences import Change
 from engine.procedures.models import Procedure, ProcedureRevision
-from web.api.fields import Flag, Moment, Part, Rows
-from web.api.schemas.shape import Out
+from web.api.fields import Flag, Moment, Part, Rows, Whole
+from web.api.schemas.shape import In, Out
 
 
 class RevisionOut(Out):
@@ -85,6 +87,43 @@ class CheckOut(Out):
     is_publishable = Flag()
     findings = Rows(Part(FindingOut))
     remarks = Rows(Part(FindingOut))
+
+
+class DiffQuery(In):
+    """Which two revisions."""
+
+    former = Whole(data_key="from", required=True, validate=validate.Range(1, 2**31 - 1))
+    later = Whole(data_key="to", required=True, validate=validate.Range(1, 2**31 - 1))
+
+
+class ChangeOut(Out):
+    """One difference, as words and as a sentence; the BPMN ids it touches in either diagram."""
+
+    place = fields.String()
+    kind = fields.String()
+    what = fields.String()
+    aspect = fields.String()
+    name = fields.String()
+    before = fields.String()
+    after = fields.String()
+    sentence = fields.String()
+    old_elements = Rows(fields.String())
+    new_elements = Rows(fields.String())
+
+
+class DiffOut(Out):
+    """Every difference of two revisions; ``renamed``: elements that only got another BPMN id."""
+
+    from_number = fields.Integer()
+    to_number = fields.Integer()
+    items = Rows(Part(ChangeOut))
+    renamed = fields.Dict()
+
+
+def change_out(change: Change) -> dict[str, Any]:
+    """A difference for ``ChangeOut``."""
+    told = {name: getattr(change, name) for name in ("place", "kind", "what", "aspect", "name", "before", "after")}
+    return {**told, "sentence": sentence(change), "old_elements": change.old, "new_elements": change.new}
 
 
 def procedure_out(procedure: Procedure) -> dict[str, Any]:

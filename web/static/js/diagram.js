@@ -1,4 +1,7 @@
 // <div class="diagram" data-diagram="address of the BPMN XML" data-now="ids" data-done="ids">: the model with the token on it.
+// data-marks='{"<BPMN id>": "<mark>"}' colours shapes and flows: added removed changed moved visited missed token warning error; one id may
+// carry several marks with spaces between. A legend stands beside it: <ul class="diagram-key"><li><span class="key-mark mark-added">. Whoever
+// changes data-marks later sends the place the event "marks"; a shape that is clicked is told by the event "picked" (detail: its id).
 (() => {
   'use strict';
 
@@ -12,6 +15,7 @@
       const canvas = viewer.get('canvas');
       mark(viewer, place.dataset.done, 'is-done');
       mark(viewer, place.dataset.now, 'is-now');
+      follow(viewer, place);
       look(viewer, place.dataset.now);
       // The mouse wheel scrolls the page; zooming has its buttons (and Ctrl + wheel).
       viewer.get('zoomScroll').toggle(false);
@@ -30,6 +34,27 @@
     for (const id of (ids || '').split(' ')) {
       if (id && elements.get(id)) viewer.get('canvas').addMarker(id, name);
     }
+  }
+
+  const MARKS = ['added', 'removed', 'changed', 'moved', 'visited', 'missed', 'token', 'warning', 'error'];
+
+  // Paints data-marks, and paints it again whenever the place is told that it changed.
+  function follow(viewer, place) {
+    const canvas = viewer.get('canvas');
+    const elements = viewer.get('elementRegistry');
+    let painted = [];
+    const paint = () => {
+      for (const [id, name] of painted) canvas.removeMarker(id, name);
+      painted = Object.entries(JSON.parse(place.dataset.marks || '{}'))
+        .filter(([id]) => elements.get(id))
+        .flatMap(([id, words]) => words.split(' ').filter((word) => MARKS.includes(word)).map((word) => [id, `mark-${word}`]));
+      for (const [id, name] of painted) canvas.addMarker(id, name);
+    };
+    paint();
+    place.addEventListener('marks', paint);
+    viewer.get('eventBus').on('element.click', ({ element }) => {
+      place.dispatchEvent(new CustomEvent('picked', { detail: element.businessObject.id, bubbles: true }));
+    });
   }
 
   // The whole model where its words can be read, else the place where the token stands.
