@@ -106,7 +106,7 @@ def void(subject_kind: str, subject_id: uuid.UUID, reason: str, *, by: Actor | N
     for signature in signatures:
         signature.voided_at, signature.void_reason = clock.now(), words
         facts: dict[str, Any] = {
-            "subject": subject.kind,
+            "subject": subject_kind,
             "subject_id": subject_id,
             "sha256": signature.sha256,
             "meaning": signature.meaning,
