@@ -107,15 +107,6 @@ def test_a_step_is_drawn_between_two_others_named_given_a_term_saved_and_undone(
     assert desk.screen.faults() == []
 
 
-def test_the_role_of_a_lane_is_chosen_in_words_and_saved(office: Office, draft: str) -> None:
-    desk = drawn(office, draft)
-    page = desk.page
-    page.locator('[data-canvas] [data-element-id="lane_head"] text').first.click()
-    page.get_by_label("Vai trò làm việc ở làn này").select_option("deputy")
-    found = waited(office, draft, lambda files: sheet_writing.read(files)["lanes"]["Lãnh đạo phòng"]["role"] == "deputy")
-    assert sheet_writing.read(found)["lanes"]["Lãnh đạo phòng"] == {"role": "deputy", "of_division": True}
-
-
 def test_a_narrow_screen_shows_the_model_and_says_where_to_draw(office: Office, draft: str) -> None:
     desk = drawn(office, draft, 360)
     expect(desk.page.get_by_text("Mở trang trên máy tính để vẽ.")).to_be_visible()
