@@ -8,6 +8,7 @@ from functools import cache
 import sqlalchemy as sa
 
 from engine.errors import Conflict, NotFound
+from engine.procedures.folder import Folder, unpacked
 from engine.procedures.models import Procedure, ProcedureRevision
 from engine.reading import Reading
 from engine.statements import Statement
@@ -66,6 +67,11 @@ def revisions(procedure: Procedure) -> list[ProcedureRevision]:
     """Every published state of a procedure, newest first."""
     query = sa.select(ProcedureRevision).where(ProcedureRevision.procedure_id == procedure.id)
     return list(session().scalars(query.order_by(ProcedureRevision.number.desc())))
+
+
+def folder_of(revision: ProcedureRevision) -> Folder:
+    """The whole folder as it was published."""
+    return Folder(unpacked(revision.files), revision.sha256)
 
 
 def drawing(revision: ProcedureRevision) -> bytes:

@@ -1,6 +1,5 @@
 """What a published procedure says, as one value: who does what, in which time, on which form, and what the model runs."""
 
-import base64
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
@@ -13,6 +12,7 @@ from engine.flow import model as models
 from engine.flow.facts import ModelFacts
 from engine.flow.model import Model
 from engine.procedures import assembling
+from engine.procedures import folder as folders
 from engine.procedures.assembling import Sheets
 from engine.procedures.decisions import Decision, DecisionUse
 from engine.procedures.folder import Folder
@@ -201,8 +201,7 @@ def of(revision: ProcedureRevision) -> Definition:
     known = _CACHE.get(revision.sha256)
     if known is not None:
         return _CACHE.keep(revision, known)
-    files = {path: base64.b64decode(content) for path, content in revision.files.items()}
-    return _CACHE.keep(revision, read(Folder(files, revision.sha256), revision.bpmn))
+    return _CACHE.keep(revision, read(Folder(folders.unpacked(revision.files), revision.sha256), revision.bpmn))
 
 
 def of_id(revision_id: uuid.UUID) -> Definition:

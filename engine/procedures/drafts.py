@@ -1,6 +1,5 @@
 """Drafts of procedures: kept file by file, one editor at a time, never run. What may run begins as a draft that was approved."""
 
-import base64
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -34,7 +33,7 @@ def create(agency_id: uuid.UUID, folder: Folder, *, base: ProcedureRevision | No
         code=base.procedure.code if base else code,
         title=title,
         base_revision_id=base.id if base else None,
-        files=packed(folder.files),
+        files=folders.packed(folder.files),
         sha256=folder.sha256,
         version=1,
         state=OPEN,
@@ -85,12 +84,7 @@ def listing(agency_id: uuid.UUID) -> list[ProcedureDraft]:
 
 def folder_of(draft: ProcedureDraft) -> Folder:
     """Its files as a folder."""
-    return Folder(unpacked(draft.files), draft.sha256)
-
-
-def folder_of_revision(revision: ProcedureRevision) -> Folder:
-    """What a draft of a published revision begins with."""
-    return Folder(unpacked(revision.files), revision.sha256)
+    return Folder(folders.unpacked(draft.files), draft.sha256)
 
 
 def model_of(draft: ProcedureDraft) -> bytes:
@@ -117,11 +111,11 @@ def write(draft: ProcedureDraft, changes: Mapping[str, bytes | None], *, version
     _require_editor(draft, by)
     if version != draft.version:
         raise Conflict("Bản dự thảo đã được lưu ở nơi khác sau khi anh/chị mở. Tải lại trang để xem bản mới, rồi sửa tiếp.")
-    files = {**unpacked(draft.files), **changes}
+    files = {**folders.unpacked(draft.files), **changes}
     folder = folders.of((path, content) for path, content in files.items() if content is not None)
     if folder.sha256 == draft.sha256:
         return draft
-    draft.files, draft.sha256, draft.version = packed(folder.files), folder.sha256, draft.version + 1
+    draft.files, draft.sha256, draft.version = folders.packed(folder.files), folder.sha256, draft.version + 1
     draft.title = named(folder)[1] or draft.title
     draft.changed_at, draft.changed_by_id = clock.now(), by.person_id
     session().flush()
@@ -169,16 +163,6 @@ def require_open(draft: ProcedureDraft) -> None:
     """Refuse (``Conflict``) to change a draft that is being decided on, or is done with."""
     if draft.state != OPEN:
         raise Conflict("Bản dự thảo này đang chờ duyệt hoặc đã khép lại nên không sửa được. Hãy tạo bản dự thảo mới nếu cần.")
-
-
-def packed(files: Mapping[str, bytes]) -> dict[str, str]:
-    """Files as the database keeps them: relative path → base64 text."""
-    return {path: base64.b64encode(content).decode() for path, content in files.items()}
-
-
-def unpacked(files: Mapping[str, str]) -> dict[str, bytes]:
-    """Files as they are: relative path → bytes."""
-    return {path: base64.b64decode(content) for path, content in files.items()}
 
 
 def _require_editor(draft: ProcedureDraft, by: Actor) -> None:

@@ -1,5 +1,6 @@
 """A procedure as files: read from a directory or a zip, bounded, with one SHA-256 over everything."""
 
+import base64
 import hashlib
 import io
 import stat
@@ -77,6 +78,16 @@ def digest(files: Mapping[str, bytes]) -> str:
         for part in (path.encode(), files[path]):
             whole.update(len(part).to_bytes(8, "big") + part)
     return whole.hexdigest()
+
+
+def packed(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Files as the database keeps them: relative path → base64 text."""
+    return {path: base64.b64encode(content).decode() for path, content in files.items()}
+
+
+def unpacked(files: Mapping[str, str]) -> dict[str, bytes]:
+    """Files as they are: relative path → bytes."""
+    return {path: base64.b64decode(content) for path, content in files.items()}
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

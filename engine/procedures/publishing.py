@@ -1,6 +1,5 @@
 """Publish a procedure: check everything, then one immutable revision takes effect and the former becomes obsolete."""
 
-import base64
 import dataclasses
 import uuid
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from engine.journal import entries
 from engine.people.actors import Actor
 from engine.people.models import Agency
 from engine.procedures import decision_checks, definition, lint, playing, routing, scenarios
+from engine.procedures import folder as folders
 from engine.procedures.catalogue import EFFECTIVE, OBSOLETE
 from engine.procedures.definition import Definition
 from engine.procedures.folder import Folder
@@ -120,7 +120,7 @@ def _revision(procedure: Procedure, folder: Folder, described: Definition, basis
         procedure_id=procedure.id,
         number=(last or 0) + 1,
         sha256=folder.sha256,
-        files={path: base64.b64encode(content).decode() for path, content in folder.files.items()},
+        files=folders.packed(folder.files),
         bpmn=etree.tostring(root, xml_declaration=True, encoding="UTF-8"),
         changes=[*map(dataclasses.asdict, changes), *map(dataclasses.asdict, decision_checks.remarks(described.decisions))],
         state=EFFECTIVE,

@@ -8,6 +8,9 @@ from flask import Response
 
 #: A body of bytes, as OpenAPI 3.1 says it.
 BYTES: dict[str, Any] = {"type": "string", "format": "binary"}
+#: Media types of a model and of a packed folder, and a body that is one of them.
+XML, ZIP = "application/xml", "application/zip"
+MODEL_OR_FOLDER = {"required": True, "content": {kind: {"schema": BYTES} for kind in (XML, ZIP)}}
 SANDBOX = "default-src 'none'; sandbox"
 
 

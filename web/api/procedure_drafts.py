@@ -14,12 +14,10 @@ from engine.procedures.folder import Folder
 from web import draft_files, guard
 from web.api import doors, downloads
 from web.api.blueprint import Blueprint, takes_any_body
+from web.api.downloads import MODEL_OR_FOLDER, XML, ZIP
 from web.api.schemas.procedure_drafts import DraftDetail, DraftList, DraftQuery, FilesIn, TakenIn, draft_out
 
 bp = Blueprint("procedure_drafts", __name__, path="/procedures", description="Bản dự thảo quy trình.")
-
-XML, ZIP = "application/xml", "application/zip"
-_BODY = {"required": True, "content": {kind: {"schema": downloads.BYTES} for kind in (XML, ZIP)}}
 
 
 @bp.get("/drafts")
@@ -34,7 +32,7 @@ def listing() -> dict[str, Any]:
 @guard.requires("procedure.draft")
 @takes_any_body
 @doors.acting
-@bp.doc(requestBody=_BODY)
+@bp.doc(requestBody=MODEL_OR_FOLDER)
 @bp.arguments(DraftQuery, location="query")
 @bp.response(201, TakenIn)
 def make(wanted: dict[str, Any], code: str) -> Any:

@@ -1,6 +1,5 @@
 """``/procedures``: what may run here, in which revisions, and whether a draft could."""
 
-import base64
 from typing import Any
 
 from flask import Response, request
@@ -9,11 +8,12 @@ from engine.cases import capabilities
 from engine.errors import Finding, ProcedureRejected
 from engine.flow import model
 from engine.people import agencies
-from engine.procedures import catalogue, definition, differences, drafts, folder, publishing
+from engine.procedures import catalogue, definition, differences, folder, publishing
 from engine.procedures.models import ProcedureRevision
 from web import guard
 from web.api import doors, downloads
 from web.api.blueprint import Blueprint, takes_any_body
+from web.api.downloads import MODEL_OR_FOLDER, XML, ZIP
 from web.api.schemas.procedures import (
     CheckOut,
     DiffOut,
@@ -27,9 +27,6 @@ from web.api.schemas.procedures import (
 )
 
 bp = Blueprint("procedures", __name__, path="/procedures", description="Quy trình và các lần ban hành.")
-
-XML, ZIP = "application/xml", "application/zip"
-_BODY = {"required": True, "content": {kind: {"schema": downloads.BYTES} for kind in (XML, ZIP)}}
 
 
 @bp.get("")
@@ -74,7 +71,7 @@ def diff(wanted: dict[str, Any], code: str) -> dict[str, Any]:
 @bp.response(200, downloads.BYTES, content_type=XML)
 def bpmn(code: str, number: int) -> Response:
     """Mô hình BPMN như đã ban hành."""
-    content = base64.b64decode(_revision(code, number).files[f"{code}.bpmn"])
+    content = catalogue.drawing(_revision(code, number))
     return downloads.attachment(content, XML, f"{code}-{number}.bpmn")
 
 
@@ -83,7 +80,7 @@ def bpmn(code: str, number: int) -> Response:
 @bp.response(200, downloads.BYTES, content_type=ZIP)
 def packed(code: str, number: int) -> Response:
     """Cả thư mục quy trình như đã ban hành."""
-    files = drafts.folder_of_revision(_revision(code, number)).files
+    files = catalogue.folder_of(_revision(code, number)).files
     return downloads.attachment(folder.zipped(files), ZIP, f"{code}-{number}.zip")
 
 
@@ -91,7 +88,7 @@ def packed(code: str, number: int) -> Response:
 @guard.requires("procedure.check")
 @takes_any_body
 @doors.examining
-@bp.doc(requestBody=_BODY)
+@bp.doc(requestBody=MODEL_OR_FOLDER)
 @bp.response(200, CheckOut)
 def check() -> dict[str, Any]:
     """Kiểm tra một tệp .bpmn hoặc một thư mục quy trình nén .zip: mọi điểm phải sửa, và những điểm nên xem lại."""

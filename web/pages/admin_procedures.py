@@ -1,6 +1,5 @@
 """Procedures: what is in force, every revision with its hash, the diagram, and the check of a folder before it is published."""
 
-import base64
 import io
 from collections.abc import Sequence
 
@@ -16,11 +15,9 @@ from engine.procedures import catalogue, definition, folder, publishing
 from engine.procedures.folder import Folder
 from engine.procedures.models import ProcedureRevision
 from engine.transaction import transaction
-from web import guard, places
+from web import guard, places, uploads
 
 bp = Blueprint("admin_procedures", __name__, url_prefix="/admin/procedures")
-
-LARGEST_FILE = 5_000_000
 
 
 @bp.get("")
@@ -54,7 +51,7 @@ def diagram(code: str, number: int) -> ResponseReturnValue:
     """The BPMN file as it was drawn, for the viewer."""
     agency = places.chosen("procedure.read")
     found = catalogue.get_number(code, number, agencies.chain(agency.id))
-    return Response(_files(found).files[f"{code}.bpmn"], mimetype="application/xml")
+    return Response(catalogue.drawing(found), mimetype="application/xml")
 
 
 @bp.get("/<code>/revisions/<int:number>/files/<path:name>")
@@ -62,7 +59,7 @@ def diagram(code: str, number: int) -> ResponseReturnValue:
 def file(code: str, number: int, name: str) -> ResponseReturnValue:
     """One file of the revision's folder, to download."""
     agency = places.chosen("procedure.read")
-    content = _files(catalogue.get_number(code, number, agencies.chain(agency.id))).files.get(name)
+    content = catalogue.folder_of(catalogue.get_number(code, number, agencies.chain(agency.id))).files.get(name)
     if content is None:
         abort(404)
     return send_file(io.BytesIO(content), "application/octet-stream", as_attachment=True, download_name=name.rsplit("/", 1)[-1])
@@ -74,7 +71,7 @@ def check_again(code: str, number: int) -> ResponseReturnValue:
     """Check a published revision with today's rules, its own scenarios included."""
     agency = places.chosen("procedure.check")
     found = catalogue.get_number(code, number, agencies.chain(agency.id))
-    return _revision_page(agency, found, publishing.check(_files(found), capabilities=capabilities.facts()))
+    return _revision_page(agency, found, publishing.check(catalogue.folder_of(found), capabilities=capabilities.facts()))
 
 
 @bp.route("/check", methods=["GET", "POST"])
@@ -85,7 +82,7 @@ def check() -> ResponseReturnValue:
     if request.method == "GET":
         return _check_page(agency)
     try:
-        sent = folder.read(_sent())
+        sent = folder.read(uploads.sent(_("Chọn tệp .zip của thư mục quy trình, tối đa 5 MB.")))
         if "publish" in request.form:
             return _publish(agency, sent)
         findings, remarks = publishing.check(sent, capabilities=capabilities.facts()), publishing.remarks(sent)
@@ -107,18 +104,6 @@ def _publish(agency: Agency, sent: Folder) -> ResponseReturnValue:
         code, number = made.procedure.code, made.number
     flash(_("Lần ban hành %(number)d đang có hiệu lực. Hồ sơ đang chạy giữ lần cũ.", number=number), "good")
     return redirect(url_for("admin_procedures.show", code=code, agency=agency.code), code=303)
-
-
-def _sent() -> bytes:
-    sent = request.files.get("file")
-    content = sent.read(LARGEST_FILE + 1) if sent else b""
-    if not content or len(content) > LARGEST_FILE:
-        raise AnswersRejected({"file": [_("Chọn tệp .zip của thư mục quy trình, tối đa 5 MB.")]})
-    return content
-
-
-def _files(found: ProcedureRevision) -> Folder:
-    return Folder({path: base64.b64decode(content) for path, content in found.files.items()}, found.sha256)
 
 
 def _revision_page(agency: Agency, found: ProcedureRevision, findings: list[Finding] | None = None) -> str:

@@ -16,11 +16,9 @@ from engine.people.models import Agency
 from engine.procedures import catalogue, definition
 from engine.procedures.definition import Definition
 from engine.transaction import transaction
-from web import guard, places, words
+from web import guard, places, uploads, words
 
 bp = Blueprint("admin_services", __name__, url_prefix="/admin/services")
-
-LARGEST_FILE = 5_000_000
 
 
 @bp.get("")
@@ -96,10 +94,7 @@ def procedure_of(agency: Agency, service: PublicService) -> Definition | None:
 
 
 def _import(agency: Agency) -> tuple[int, int]:
-    sent = request.files.get("file")
-    content = sent.read(LARGEST_FILE + 1) if sent else b""
-    if not content or len(content) > LARGEST_FILE:
-        raise AnswersRejected({"file": [_("Chọn tệp JSON, tối đa 5 MB.")]})
+    content = uploads.sent(_("Chọn tệp JSON, tối đa 5 MB."))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "services.json"
         path.write_bytes(content)

@@ -6,11 +6,11 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.errors import NotFound
-from engine.people import access, agencies
+from engine.people import agencies
 from engine.procedures import catalogue, definition, difference_words, differences, drafts
 from engine.procedures.definition import Definition
 from engine.procedures.differences import Differences
-from web import guard, places
+from web import draft_files, guard, places
 
 bp = Blueprint("draft_diff", __name__, url_prefix="/admin/procedures")
 
@@ -19,8 +19,7 @@ bp = Blueprint("draft_diff", __name__, url_prefix="/admin/procedures")
 @guard.requires("procedure.check")
 def show(draft_id: uuid.UUID) -> ResponseReturnValue:
     """The draft against its base; a new procedure has none, and a draft that cannot be read says why."""
-    reachable = [agency.id for agency in access.agencies_with(guard.current_actor(), "procedure.check")]
-    draft = drafts.get(draft_id, reachable)
+    draft = draft_files.found(draft_id, "procedure.check")
     described, findings = definition.examine(drafts.folder_of(draft))
     found = _between(definition.of(draft.base_revision), described) if draft.base_revision and described else None
     return render_template(

@@ -14,9 +14,8 @@ from engine.flow.metadata import QT
 from engine.people import access, agencies
 from engine.procedures import drafts, drawing, publishing, sheet_writing
 from engine.procedures.folder import Folder
-from engine.procedures.models import ProcedureDraft
 from engine.transaction import transaction
-from web import guard, role_names
+from web import draft_files, guard, role_names
 
 bp = Blueprint("draft_model", __name__, url_prefix="/admin/procedures/drafts/<uuid:draft_id>")
 
@@ -25,7 +24,7 @@ bp = Blueprint("draft_model", __name__, url_prefix="/admin/procedures/drafts/<uu
 @guard.requires("procedure.check")
 def show(draft_id: uuid.UUID) -> ResponseReturnValue:
     """The page: drawing board, properties, findings."""
-    draft = _found(draft_id, "procedure.check")
+    draft = draft_files.found(draft_id, "procedure.check")
     return render_template(
         "procedure_drafts/model.html",
         draft=draft,
@@ -41,7 +40,7 @@ def show(draft_id: uuid.UUID) -> ResponseReturnValue:
 @guard.requires("procedure.check")
 def diagram(draft_id: uuid.UUID) -> ResponseReturnValue:
     """The BPMN file as it was drawn last, for the viewer."""
-    folder = drafts.folder_of(_found(draft_id, "procedure.check"))
+    folder = drafts.folder_of(draft_files.found(draft_id, "procedure.check"))
     return Response(folder.files[_model_path(folder)], mimetype="application/xml")
 
 
@@ -49,7 +48,7 @@ def diagram(draft_id: uuid.UUID) -> ResponseReturnValue:
 @guard.requires("procedure.check")
 def model(draft_id: uuid.UUID) -> ResponseReturnValue:
     """Model, sheet, and the lists of the pickers."""
-    draft = _found(draft_id, "procedure.check")
+    draft = draft_files.found(draft_id, "procedure.check")
     folder = drafts.folder_of(draft)
     path = _model_path(folder)
     sheet, fault = _sheet(folder)
@@ -75,7 +74,7 @@ def save(draft_id: uuid.UUID) -> ResponseReturnValue:
     if not isinstance(version, int) or not isinstance(bpmn, str) or not isinstance(sheet, dict | None):
         raise AnswersRejected({"bpmn": [_("Nội dung gửi lên không đúng dạng. Tải lại trang rồi vẽ tiếp.")]})
     with transaction():
-        draft = _found(draft_id, "procedure.draft", is_changing=True)
+        draft = draft_files.found(draft_id, "procedure.draft", is_changing=True)
         folder = drafts.folder_of(draft)
         changes: dict[str, bytes | None] = {_model_path(folder): bpmn.encode("utf-8", "replace")}
         changes |= sheet_writing.changed(folder, sheet) if sheet is not None else {}
@@ -88,7 +87,7 @@ def save(draft_id: uuid.UUID) -> ResponseReturnValue:
 @guard.requires("procedure.check")
 def findings(draft_id: uuid.UUID) -> ResponseReturnValue:
     """What keeps the draft as it is saved from being submitted, and what its author should look at."""
-    draft = _found(draft_id, "procedure.check")
+    draft = draft_files.found(draft_id, "procedure.check")
     folder = drafts.folder_of(draft)
     errors = publishing.check(folder, capabilities=capabilities.facts())
     return jsonify(version=draft.version, errors=_listed(errors), warnings=_listed(publishing.remarks(folder)))
@@ -100,7 +99,7 @@ def edit(draft_id: uuid.UUID) -> ResponseReturnValue:
     """Become or stay the editor; with ``take_over`` also in place of somebody else. Answers who edits instead (or null)."""
     sent = _sent()
     with transaction():
-        draft = _found(draft_id, "procedure.draft", is_changing=True)
+        draft = draft_files.found(draft_id, "procedure.draft", is_changing=True)
         if sent.get("take_over") is True:
             drafts.take_over(draft, by=guard.current_actor())
         editor = drafts.take(draft, by=guard.current_actor())
@@ -113,7 +112,7 @@ def edit(draft_id: uuid.UUID) -> ResponseReturnValue:
 def release(draft_id: uuid.UUID) -> ResponseReturnValue:
     """The page was left: somebody else may draw at once."""
     with transaction():
-        drafts.release(_found(draft_id, "procedure.draft", is_changing=True), by=guard.current_actor())
+        drafts.release(draft_files.found(draft_id, "procedure.draft", is_changing=True), by=guard.current_actor())
     return "", 204
 
 
@@ -125,14 +124,9 @@ def expression(draft_id: uuid.UUID) -> ResponseReturnValue:
     source, more = sent.get("source"), sent.get("names")
     if not isinstance(source, str) or not isinstance(more, list | None):
         raise AnswersRejected({"source": [_("Gõ lại biểu thức.")]})
-    folder = drafts.folder_of(_found(draft_id, "procedure.check"))
+    folder = drafts.folder_of(draft_files.found(draft_id, "procedure.check"))
     known = {entry["name"] for entry in drawing.offered(folder)["names"]} | {name for name in more or () if isinstance(name, str)}
     return jsonify(trouble=drawing.trouble(source, frozenset(known)))
-
-
-def _found(draft_id: uuid.UUID, permission: str, *, is_changing: bool = False) -> ProcedureDraft:
-    offered = [agency.id for agency in access.agencies_with(guard.current_actor(), permission)]
-    return drafts.get(draft_id, offered, is_changing=is_changing)
 
 
 def _model_path(folder: Folder) -> str:

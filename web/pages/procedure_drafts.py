@@ -66,7 +66,7 @@ def begin(code: str) -> ResponseReturnValue:
     agency = places.chosen("procedure.draft")
     with transaction():
         base = catalogue.current(code, agencies.chain(agency.id))
-        draft = drafts.create(agency.id, drafts.folder_of_revision(base), base=base, by=guard.current_actor())
+        draft = drafts.create(agency.id, catalogue.folder_of(base), base=base, by=guard.current_actor())
         address = draft_address(draft)
     return redirect(address, code=303)
 

@@ -14,12 +14,10 @@ from engine.procedures import drafts, folder, importing
 from engine.procedures.folder import Folder
 from engine.procedures.importing import Imported
 from engine.transaction import transaction
-from web import guard, places
+from web import guard, places, uploads
 from web.pages.procedure_drafts import draft_address
 
 bp = Blueprint("procedure_import", __name__, url_prefix="/admin/procedures/drafts/import")
-
-LARGEST_FILE = 5_000_000
 
 
 @bp.route("", methods=["GET", "POST"])
@@ -31,7 +29,7 @@ def bring() -> ResponseReturnValue:
         return _page(agency)
     content = b""
     try:
-        content = _kept() or _sent()
+        content = _kept() or uploads.sent(_("Chọn tệp .bpmn hoặc .zip, tối đa 5 MB."))
         if content.startswith(b"PK"):
             return _draft(agency, folder.read(content))
         read = _read(content)
@@ -55,14 +53,6 @@ def _draft(agency: Agency, files: Folder) -> ResponseReturnValue:
 def _read(content: bytes) -> Imported:
     given = {name: request.form.get(name, "").strip() for name in ("process", "code", "title")}
     return importing.read(content, **given)
-
-
-def _sent() -> bytes:
-    sent = request.files.get("file")
-    content = sent.read(LARGEST_FILE + 1) if sent else b""
-    if not content or len(content) > LARGEST_FILE:
-        raise AnswersRejected({"file": [_("Chọn tệp .bpmn hoặc .zip, tối đa 5 MB.")]})
-    return content
 
 
 def _packed(content: bytes) -> str:
