@@ -5,6 +5,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -43,6 +44,13 @@ def current(engine: Engine) -> str | None:
 def is_at_head(engine: Engine) -> bool:
     """Whether program and database belong together; readiness rests on it."""
     return current(engine) == head()
+
+
+def is_declared(name: str | None, kind: str, _parents: Any) -> bool:
+    """Whether the models speak of a table or index; not of full-text ones, which are each database's own. For Alembic's
+    ``include_name``.
+    """
+    return not (kind == "table" and str(name).startswith("case_search_fts")) and name != "ix_case_search_words"
 
 
 def draft(name: str) -> Path:

@@ -16,8 +16,9 @@ _UPGRADE = "import sys; from engine import db, migrate; migrate.upgrade(db.creat
 
 
 def test_models_equal_the_migrated_schema(db: Engine) -> None:
+    options = {"compare_type": True, "compare_server_default": True, "include_name": migrate.is_declared}
     with db.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, tables.metadata) == []
 
 

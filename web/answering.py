@@ -39,7 +39,7 @@ def shown(form: Form, answers: Mapping[str, Any], case: Case) -> dict[str, Any]:
 
 def people(form: Form, case: Case) -> dict[str, list[tuple[str, str]]]:
     """Whom each question of ``form`` about a person may name: ``(id, name)``."""
-    return {question.name: _people(case, question.role) for question in form.fields if question.type == "person"}
+    return {question.name: _people(case, question.role) for question in form.fields if question.type in ("person", "people")}
 
 
 def _people(case: Case, role: str | None) -> list[tuple[str, str]]:

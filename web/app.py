@@ -12,6 +12,7 @@ from web import (
     beyond,
     control_characters,
     database,
+    due_marks,
     fields,
     formats,
     guard,
@@ -41,31 +42,39 @@ PAGES = (
     "inbox",
     "intake",
     "dossiers",
+    "search",
+    "reports",
     "steps",
     "cases",
     "slips",
     "files",
     "notices",
+    "delegations",
     "status",
     "admin_people",
     "admin_positions",
     "admin_calendar",
     "admin_calendar_days",
+    "admin_calendar_change",
     "admin_services",
     "admin_service_edit",
     "admin_forms",
     "admin_procedures",
     "procedure_drafts",
+    "draft_submit",
     "procedure_import",
     "draft_diff",
     "procedure_migration",
     "procedure_state",
+    "procedure_print",
     "draft_model",
     "draft_forms",
     "draft_rules",
     "draft_slips",
+    "draft_word_slips",
     "draft_play",
     "draft_scenarios",
+    "draft_proof",
     "admin_journal",
     "admin_outbox",
     "admin_webhooks",
@@ -89,7 +98,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database.bind(app, settings.database_url)
     assembly.assemble()
-    for part in (logs, metrics, typed, once, fields, formats, navigation, places, role_names, words, operator_words, i18n):
+    parts = (logs, metrics, typed, once, fields, formats, due_marks, navigation, places, role_names, words, operator_words, i18n)
+    for part in parts:
         part.install(app)
     sessions.install(app, settings)
     security.install(app, settings)

@@ -12,6 +12,7 @@ from engine.dossiers.models import Dossier, Slip
 from engine.errors import EngineError, NotFound
 from engine.people import access, reach
 from engine.people.actors import Actor
+from engine.people.delegation_models import Delegation
 from engine.people.models import Person
 from engine.transaction import session
 from web.database import database
@@ -24,6 +25,7 @@ _TABLES: dict[str, tuple[Any, Any]] = {
     "attachment_id": (Attachment.id, Attachment.agency_id),
     "file_id": (Attachment.id, Attachment.agency_id),
     "person_id": (Person.id, Person.agency_id),
+    "delegation_id": (Delegation.id, Delegation.agency_id),
     "incident_id": (Incident.id, Incident.agency_id),
     "timer_id": (Timer.id, Timer.agency_id),
 }

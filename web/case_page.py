@@ -8,12 +8,12 @@ from flask import render_template
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
-from engine.cases import attachments, comments, hand_overs, history, queries, suspensions
+from engine.cases import attachments, comments, followed, hand_overs, history, queries, suspensions
 from engine.cases.models import Case
-from engine.dossiers import legal_clock, slips
+from engine.dossiers import legal_clock, slips, word_slips
 from engine.people import directory
 from engine.procedures import definition
-from web import case_view, derivations, guard, words
+from web import case_view, derivations, dossier_clock, guard, signed, words
 from web.case_view import CaseView
 
 
@@ -47,6 +47,8 @@ def show(case: Case, wanted: str | None, *, is_new: bool = False, errors: Mappin
         tabs=tabs,
         paper=_paper(view),
         suspension=suspensions.of(case),
+        followed=followed.of(case),
+        signed=signed.of(case) if here.name == "cac-buoc" else None,
         is_new=is_new,
         errors=errors or {},
         **here.load(view),
@@ -67,7 +69,7 @@ def _hand_overs(view: CaseView) -> Mapping[str, Any]:
 
 
 def _slips(view: CaseView) -> Mapping[str, Any]:
-    return {"slips": slips.of_case(view.case.id), "number_of": slips.number_of}
+    return {"slips": slips.of_case(view.case.id), "number_of": slips.number_of, "has_word": word_slips.is_offered}
 
 
 def _files(view: CaseView) -> Mapping[str, Any]:
@@ -97,7 +99,12 @@ def _deadline(view: CaseView) -> Mapping[str, Any]:
     dossier = view.dossier
     if dossier is None or not dossier.deadline:
         return {}
-    return {"periods": legal_clock.periods_of(dossier), "lines": derivations.lines(dossier.deadline)}
+    return {
+        "periods": legal_clock.periods_of(dossier),
+        "causes": dossier_clock.CAUSES,
+        "lines": derivations.lines(dossier.deadline),
+        "kept": dossier_clock.shown(dossier),
+    }
 
 
 def _names(person_ids: set[Any]) -> dict[Any, str]:

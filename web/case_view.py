@@ -9,11 +9,11 @@ from flask import g, url_for
 
 from engine import clock
 from engine.calendar.rules import WorkingCalendar
-from engine.cases import messages, queries
+from engine.cases import delegated, guards, messages, queries
 from engine.cases.models import Case, Step
 from engine.dossiers import legal_clock
 from engine.dossiers.models import Dossier
-from engine.people import access, directory, working_time
+from engine.people import directory, working_time
 from engine.people.actors import Actor
 from engine.people.models import Division
 from engine.procedures import definition
@@ -86,18 +86,17 @@ def messages_of(case: Case, actor: Actor) -> list[MessageDefinition]:
     """What may happen to the case from outside now, as far as ``actor`` may report it."""
     rule = definition.of_id(case.revision_id)
     found = [rule.messages[name] for name in messages.expected(case)]
-    return [m for m in found if any(actor.acts_as(role, case.agency_id) for role in m.roles)]
+    return [message for message in found if messages.may_send(case, message, by=actor)]
 
 
 def is_for(step: Step, actor: Actor) -> bool:
-    """Whether ``actor`` belongs to the step's group and nobody else holds it."""
-    is_free = step.assignee_id in (None, actor.person_id)
-    return step.state == "open" and is_free and actor.acts_as(step.role, step.agency_id, step.division_id)
+    """Whether ``actor`` may do the step now, in their own right or for somebody, and nobody else holds it."""
+    return guards.able(step, actor) is not None
 
 
 def may_reassign(step: Step, actor: Actor) -> bool:
     """Whether ``actor`` may give the step to somebody else."""
-    return step.state == "open" and access.may(actor, "step.reassign", step.agency_id)
+    return step.state == "open" and delegated.acting_over(step.case, actor, "step.reassign") is not None
 
 
 def group_of(step: Step) -> str:
@@ -110,11 +109,6 @@ def group_of(step: Step) -> str:
 def minutes_left(agency_id: uuid.UUID, due_at: datetime | None) -> int | None:
     """Working minutes from now until ``due_at`` on the agency's calendar; negative when overdue."""
     return None if due_at is None else calendar_of(agency_id).working_minutes_between(clock.now(), due_at)
-
-
-def term_of(agency_id: uuid.UUID, opened_at: datetime, due_at: datetime | None) -> int | None:
-    """Working minutes a step had when it opened; None when it has no due moment."""
-    return None if due_at is None else calendar_of(agency_id).working_minutes_between(opened_at, due_at)
 
 
 def calendar_of(agency_id: uuid.UUID) -> WorkingCalendar:

@@ -14,6 +14,7 @@ TYPES = {
     "date": _l("Ngày"),
     "datetime": _l("Ngày giờ"),
     "person": _l("Người trong cơ quan"),
+    "people": _l("Nhiều người trong cơ quan"),
     "file": _l("Tệp của hồ sơ"),
     "id_number": _l("Số căn cước"),
     "phone": _l("Điện thoại"),

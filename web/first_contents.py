@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from engine.cases import capabilities
 from engine.dossiers import seeding
 from engine.people import agencies
-from engine.procedures import folder, publishing
-from engine.procedures.models import ProcedureRevision
+from engine.procedures import drafts, folder, publishing
+from engine.procedures.models import Procedure
 from engine.settings import ROOT
 from engine.transaction import session, transaction
 
@@ -20,7 +20,7 @@ _BASIS = "Bộ quy trình kèm theo phần mềm; cơ quan phê duyệt trước
 def enter() -> list[str]:
     """Enter what is not there yet for the top agency; answers what was published. Nothing where there is no agency.
 
-    A folder that was ever published is left alone, so an office's own newer revision stays in force.
+    A procedure that was ever published is left alone: a newer carried folder goes through approval like any other change.
     """
     with transaction():
         top = agencies.root()
@@ -39,7 +39,8 @@ def folders() -> list[Path]:
 
 def _publish(path: Path, agency_id: uuid.UUID) -> bool:
     content = folder.read(path)
-    if session().scalar(sa.select(ProcedureRevision.id).where(ProcedureRevision.sha256 == content.sha256)):
+    known = sa.select(Procedure.id).where(Procedure.agency_id == agency_id, Procedure.code == drafts.named(content)[0])
+    if session().scalar(known):
         return False
     publishing.publish(agency_id, content, capabilities=capabilities.facts(), basis=_BASIS, by=None)
     return True

@@ -33,7 +33,7 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
     "max_length": ("text", "textarea"),
     "pattern": ("text",),
     "default": ("text", "textarea", "number", "money", "choice", "choices", "id_number", "phone", "email"),
-    "role": ("person",),
+    "role": ("person", "people"),
     "assigns": ("person",),
 }
 #: Rows of one form, and choices of one question: more than any form has.

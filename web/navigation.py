@@ -31,6 +31,7 @@ MENU = (
     Entry(_l("Tiếp nhận hồ sơ"), "intake.services", "dossier.open", "/tiep-nhan"),
     Entry(_l("Hồ sơ"), "dossiers.index", "dossier.read", "/ho-so"),
     Entry(_l("Công việc khác"), "cases.index", "case.read", "/cong-viec"),
+    Entry(_l("Báo cáo"), "reports.index", "report.read", "/bao-cao"),
     Entry(_l("Người dùng"), "admin_people.index", "person.change", "/admin/people"),
     Entry(_l("Lịch làm việc"), "admin_calendar.index", "calendar.read", "/admin/calendar"),
     Entry(_l("Thủ tục hành chính"), "admin_services.index", "service.read", "/admin/services"),

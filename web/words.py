@@ -23,6 +23,8 @@ SLIPS: Mapping[str, Any] = {
     "supplement": _l("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"),
     "refusal": _l("Phiếu từ chối tiếp nhận hồ sơ"),
     "stop": _l("Thông báo dừng giải quyết hồ sơ"),
+    "apology": _l("Văn bản xin lỗi, hẹn lại"),
+    "payment": _l("Thông báo nghĩa vụ tài chính"),
     "control_sheet": _l("Phiếu kiểm soát quá trình giải quyết hồ sơ"),
 }
 CASE_STATES: Mapping[str, Any] = {
@@ -39,6 +41,13 @@ STEP_STATES: Mapping[str, tuple[Any, str]] = {
     "returned": (_l("Trả lại"), "soon"),
     "cancelled": (_l("Đã hủy"), ""),
 }
+#: What a signature means, above the name.
+SIGNATURES: Mapping[str, Any] = {
+    "author": _l("Lập"),
+    "review": _l("Xem xét"),
+    "approve": _l("Phê duyệt"),
+    "issue": _l("Ban hành"),
+}
 _LATE = frozenset({"step.overdue", "step.escalated", "incident.opened", "step.returned", "slip.voided"})
 _DONE = frozenset({"step.completed", "case.completed", "handover.received"})
 
@@ -46,6 +55,7 @@ _DONE = frozenset({"step.completed", "case.completed", "handover.received"})
 def install(app: Flask) -> None:
     """Offer the words to templates."""
     app.jinja_env.globals.update(CHANNELS=CHANNELS, SLIPS=SLIPS, CASE_STATES=CASE_STATES, STEP_STATES=STEP_STATES)
+    app.jinja_env.globals["SIGNATURES"] = SIGNATURES
 
 
 def alphabetical(service: PublicService) -> tuple[str, str]:
@@ -57,6 +67,7 @@ def event(entry: history.Event) -> dict[str, Any]:
     """One line of a case's history for the timeline macro."""
     kind = "late" if entry.kind in _LATE else "done" if entry.kind in _DONE else ""
     who = f"{entry.person} ({entry.person_title})" if entry.person_title else entry.person
+    who = f"{who} · {entry.on_behalf_of}" if entry.on_behalf_of else who
     return {
         "at": entry.at,
         "title": journal_words.title(entry.kind)[0],
@@ -78,6 +89,8 @@ def _said(facts: Mapping[str, Any]) -> str:
         parts.append(_("giao cho %(unit)s", unit=facts["to_unit"]))
     if facts.get("to_name"):
         parts.append(_("giao cho %(unit)s", unit=facts["to_name"]))
+    if facts.get("taken_from"):
+        parts.append(_("nhận thay %(name)s", name=facts["taken_from"]))
     if facts.get("reason"):
         parts.append(_("lý do: %(reason)s", reason=facts["reason"]))
     # The due moment of a hand-over is that of the step left behind: beside the next step it would mislead.

@@ -8,6 +8,7 @@ from the opening (included) to the closing (excluded); work that ends with a ses
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from itertools import accumulate
 
 from engine.calendar.days import CLOSED_WEEK, ONE_DAY, Day, DayKind, Season, SpecialDay, Week, spans_on
 from engine.clock import LOCAL_ZONE
@@ -44,6 +45,10 @@ class WorkingCalendar:
     @cached_property
     def _special(self) -> dict[date, SpecialDay]:
         return {special.on: special for special in self.special_days}
+
+    @cached_property
+    def _sums(self) -> dict[int, tuple[timedelta, ...]]:
+        return {}
 
     @cached_property
     def _days(self) -> dict[date, Day]:
@@ -112,12 +117,26 @@ class WorkingCalendar:
         if end < start:
             return -self.working_time_between(end, start)
         first, last = to_local(start), to_local(end)
-        total, on = timedelta(), first.date()
-        while on <= last.date():
-            for opens, closes in self.day(on).spans:
-                total += max(min(closes, last) - max(opens, first), timedelta())
-            on += ONE_DAY
+        whole_years = sum((self._before_day(year)[-1] for year in range(first.year, last.year)), timedelta())
+        return whole_years + self._since_new_year(last) - self._since_new_year(first)
+
+    def _since_new_year(self, local: datetime) -> timedelta:
+        """Working time of its year before this moment on the office's clock."""
+        on = local.date()
+        total = self._before_day(on.year)[on.toordinal() - date(on.year, 1, 1).toordinal()]
+        for opens, closes in self.day(on).spans:
+            if opens < local:
+                total += min(closes, local) - opens
         return total
+
+    def _before_day(self, year: int) -> tuple[timedelta, ...]:
+        """Working time of the year before each of its days, in their order; last that of the whole year."""
+        known = self._sums.get(year)
+        if known is not None:
+            return known
+        days = (date.fromordinal(on) for on in range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()))
+        worked = (sum((closes - opens for opens, closes in self.day(on).spans), timedelta()) for on in days)
+        return self._sums.setdefault(year, tuple(accumulate(worked, initial=timedelta())))
 
     def working_minutes_between(self, start: datetime, end: datetime) -> int:
         """Whole working minutes from start to end, rounded towards zero; negative when end comes first."""

@@ -1,4 +1,4 @@
-"""The rows of one case brought to another revision: tokens, open steps, timers. Nothing runs on, nothing is decided here."""
+"""The rows of one case brought to another revision: tokens, open steps, timers; then conditions of the new model are read."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from engine import rows
 from engine.cases import calendars, impact, moves, observers, opening, queries, timers
+from engine.cases.acts import Act
 from engine.cases.migration_models import MigrationAct
 from engine.cases.models import Case, Step, Timer
-from engine.flow import places
+from engine.flow import places, run
 from engine.flow.moves import Move
 from engine.procedures import definition
 from engine.procedures.definition import Definition, StepDefinition
@@ -42,6 +43,14 @@ def bring(case: Case, to: ProcedureRevision, move: Move, act: MigrationAct) -> N
     tell(case, new)
 
 
+def heed_conditions(case: Case, act: MigrationAct) -> None:
+    """Let conditional events of the new model happen whose condition holds already: nothing else would look at them today."""
+    rule = definition.of_id(case.revision_id)
+    move = run.look_again(rule.model, case.marking, case.values)
+    if move.marking != case.marking:
+        moves.apply(case, rule, move, Act(note=f"Điều kiện đã thỏa khi chuyển bản quy trình: {act.reason}"))
+
+
 def tell(case: Case, rule: Definition) -> None:
     """The domains above keep their own status with the case."""
     observers.tell(observers.Moved(case, [], moves.waiting_at(rule, case.marking), False, None, None))
@@ -59,11 +68,12 @@ def _bring_step(case: Case, step: Step, planned: StepDefinition) -> None:
     is_same = (step.element, step.name, step.role, step.division_id) == (planned.element, planned.name, planned.role, division)
     if is_same:
         return
+    stays = step.delegation_id is not None and (step.role, step.division_id) == (planned.role, division)
     rows.change(
         step, element=planned.element, name=planned.name, role=planned.role, division_id=division, version=step.version + 1
     )
-    if step.assignee_id is not None and not opening.belongs(step.assignee_id, step):
-        rows.change(step, assignee_id=None, claimed_at=None)
+    if step.assignee_id is not None and not stays and not opening.belongs(step.assignee_id, step):
+        rows.change(step, assignee_id=None, claimed_at=None, delegation_id=None)
 
 
 def _rename_timers(case: Case, names: Mapping[str, str]) -> None:

@@ -47,13 +47,15 @@ class Capability:
     """A capability: its name in models, what it is called in Vietnamese, the parameters it takes and the function.
 
     ``run`` writes rows in the transaction of the act and returns routing values, which are merged into the case's. It raises
-    an ``EngineError`` to refuse; then nothing of the whole act happens. ``BusinessError`` goes on in the model.
+    an ``EngineError`` to refuse; then nothing of the whole act happens. ``BusinessError`` goes on in the model. ``outcomes``: the
+    values it may return, one entry for each combination, as far as conditions ask for them: the proof of a model tries each.
     """
 
     name: str
     title: str
     parameters: Sequence[str]
     run: Callable[[CapabilityCall], Mapping[str, Any]]
+    outcomes: Sequence[Mapping[str, Any]] = ()
 
 
 _capabilities: dict[str, Capability] = {}

@@ -1,6 +1,6 @@
 """Who may act on a step now: seen, theirs, still open, not held by another, and the version they saw (R03)."""
 
-from engine.cases import last_acts, locking, wording
+from engine.cases import delegated, last_acts, locking, personal, wording
 from engine.cases.models import Case, Step
 from engine.errors import Conflict, NotAllowed, PreconditionRequired
 from engine.people import access, directory
@@ -9,28 +9,40 @@ from engine.people.actors import Actor
 _ENDED = {"completed": "hoàn thành", "returned": "trả lại", "cancelled": "hủy"}
 
 
-def enter_as_member(step: Step, *, by: Actor, version: int | None) -> tuple[Case, Step]:
-    """Lock the step for an act of somebody in its group. ``version`` None: the act does not depend on what was seen.
+def enter_as_member(step: Step, *, by: Actor, version: int | None) -> tuple[Case, Step, Actor]:
+    """Lock the step for an act of somebody in its group, or of whom one of the group delegated it to.
 
-    Refuses with ``NotFound`` (not visible), ``NotAllowed`` (another group's), ``Conflict`` (closed, held by somebody else, or
-    changed since).
+    ``version`` None: the act does not depend on what was seen. The actor returned says for whom they act: the act is done as that
+    one. Refuses with ``NotFound`` (not visible), ``NotAllowed`` (another group's), ``Conflict`` (closed, held by somebody else,
+    or changed since).
     """
     case, current = _enter(step, by)
-    if not by.acts_as(current.role, current.agency_id, current.division_id):
-        raise NotAllowed(
-            f"Bước “{current.name}” thuộc nhóm khác. Hãy chuyển cho người phụ trách hoặc nhờ lãnh đạo phân công lại."
-        )
-    refuse_others(current, by)
+    acting = _as_member(current, by)
+    refuse_others(current, acting)
     refuse_stale(current, version)
-    return case, current
+    return case, current, acting
 
 
-def enter_as_superior(step: Step, *, by: Actor, version: int | None) -> tuple[Case, Step]:
-    """Lock the step for a head, leader or administrator who hands it to somebody else."""
+def enter_as_superior(step: Step, *, by: Actor, version: int | None) -> tuple[Case, Step, Actor]:
+    """Lock the step for a head, leader or administrator, or their delegate, who hands it to somebody else."""
     case, current = _enter(step, by)
-    access.require(by, "step.reassign", current.agency_id)
+    acting = delegated.acting_over(case, by, "step.reassign")
+    if acting is None:
+        raise NotAllowed("Anh/chị không có quyền phân công lại bước này. Hãy nhờ trưởng phòng hoặc lãnh đạo cơ quan.")
+    delegated.refuse_ended(acting)
     refuse_stale(current, version)
-    return case, current
+    return case, current, acting
+
+
+def able(step: Step, by: Actor) -> Actor | None:
+    """``by`` as they would do the open step now; None where they may not, or where somebody else holds it."""
+    if step.state != "open":
+        return None
+    if personal.is_personal(step):
+        return by if step.assignee_id == by.person_id else None
+    acting = delegated.acting_on(step, by)
+    is_free = acting is not None and (step.assignee_id is None or step.assignee_id in acting.principals)
+    return acting if is_free else None
 
 
 def require_version(version: int | None) -> int:
@@ -52,8 +64,8 @@ def refuse_closed(step: Step) -> None:
 
 
 def refuse_others(step: Step, by: Actor) -> None:
-    """``Conflict`` naming who holds the step and since when."""
-    if step.assignee_id is None or step.assignee_id == by.person_id:
+    """``Conflict`` naming who holds the step and since when; whom ``by`` acts for may hold it."""
+    if step.assignee_id is None or step.assignee_id in by.principals:
         return
     who, at = directory.get_person(step.assignee_id).full_name, step.claimed_at
     when = f" từ {wording.moment(at)}" if at else ""
@@ -66,6 +78,17 @@ def refuse_stale(step: Step, version: int | None) -> None:
     if version is not None and version != step.version:
         text = f"Bước “{step.name}” đã thay đổi sau khi anh/chị mở. Hãy tải lại, kiểm tra rồi thực hiện lại."
         raise last_acts.conflict(text, step)
+
+
+def _as_member(step: Step, by: Actor) -> Actor:
+    if personal.is_personal(step):
+        personal.require_holder(step, by)
+        return by
+    acting = delegated.acting_on(step, by)
+    if acting is None:
+        raise NotAllowed(f"Bước “{step.name}” thuộc nhóm khác. Hãy chuyển cho người phụ trách hoặc nhờ lãnh đạo phân công lại.")
+    delegated.refuse_ended(acting)
+    return acting
 
 
 def _enter(step: Step, by: Actor) -> tuple[Case, Step]:

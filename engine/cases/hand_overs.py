@@ -27,7 +27,7 @@ class HandOver:
 
     An operator's intervention is a row too: ``sent_by`` did it, nobody receives, ``note`` says what, from where to where, why.
     ``step_id`` is the step handed over (None: something given to an outsider, ``to_unit``); ``from_step_id`` the one that was
-    finished (None: a start or a message).
+    finished (None: a start or a message). ``sent_for`` and ``received_for`` say for whom somebody acted; empty: for themselves.
     ``allotted_minutes`` and ``used_minutes`` are working time of the giver's step; ``result`` compares them: ``Trước hạn``,
     ``Đúng hạn``, ``Quá hạn``, empty where the giver had no limit. ``due_at`` was the giver's due moment.
     """
@@ -51,6 +51,19 @@ class HandOver:
     used_minutes: int | None
     result: str
     note: str
+    sent_for: str = ""
+    received_for: str = ""
+
+    @property
+    def sender(self) -> str:
+        """Who gave it, and for whom: ``Bùi Thị Kim Oanh (KT. Chủ tịch Hoàng Đức Thắng)``."""
+        return f"{self.sent_by} ({self.sent_for})" if self.sent_for else self.sent_by
+
+    @property
+    def receiver(self) -> str:
+        """Who took it, and for whom; empty while nobody did."""
+        name = self.received_by or ""
+        return f"{name} ({self.received_for})" if self.received_for else name
 
 
 def result_of(allotted_minutes: int | None, used_minutes: int | None) -> str:
@@ -99,6 +112,7 @@ def _sent(entry: Recorded) -> HandOver:
         used_minutes=facts.get("used_minutes"),
         result=facts.get("result", ""),
         note=facts.get("note", ""),
+        sent_for=facts.get("sent_for", ""),
     )
 
 
@@ -140,8 +154,8 @@ def _what(entry: Recorded) -> str:
 
 
 def _received(row: HandOver, entry: Recorded) -> HandOver:
-    by, title = entry.facts["received_by"], entry.facts["received_by_title"]
-    return replace(row, received_by=by, received_by_title=title, received_at=entry.at)
+    by, title, for_ = (entry.facts.get(name, "") for name in ("received_by", "received_by_title", "received_for"))
+    return replace(row, received_by=by, received_by_title=title, received_for=for_, received_at=entry.at)
 
 
 def _reassigned(row: HandOver, facts: dict[str, Any]) -> HandOver:

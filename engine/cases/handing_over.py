@@ -29,6 +29,7 @@ def offer(case: Case, rule: Definition, step: Step, act: Act, calendar: WorkingC
         step_id=step.id,
         **_giver(case, rule, act, giver, calendar),
         sent_by=giver.full_name,
+        sent_for=giver.acting.words if giver.acting else None,
         to_step=step.name,
         to_role=step.role,
         to_unit=_unit(case, rule, step),
@@ -48,7 +49,8 @@ def hand_out(case: Case, rule: Definition, act: Act, calendar: WorkingCalendar) 
     about = {"step_id": given.id, "outward_id": new_id()}
     sides = _giver(case, rule, act, giver, calendar)
     note = " – ".join(words for words in (out.note, act.note) if words)
-    sent = {**sides, "sent_by": giver.full_name, "to_unit": out.to, "note": note or None}
+    for_ = giver.acting.words if giver.acting else None
+    sent = {**sides, "sent_by": giver.full_name, "sent_for": for_, "to_unit": out.to, "note": note or None}
     entries.append(SENT, agency_id=case.agency_id, by=giver, case_id=case.id, **about, **sent)
     receiver = str(act.answers.get(out.receiver or "") or out.to)
     received = {"received_by": receiver, "received_by_title": ""}
@@ -67,6 +69,7 @@ def receive(step: Step, by: Actor) -> None:
         step_id=step.id,
         received_by=by.full_name,
         received_by_title=by.title_as(step.role),
+        received_for=by.acting.words if by.acting else None,
     )
 
 

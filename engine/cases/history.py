@@ -9,6 +9,7 @@ from typing import Any
 from engine.cases.models import Case
 from engine.journal import queries
 from engine.journal.queries import Recorded
+from engine.people import acting
 
 #: What the engine's own entries are called on screen; an unknown kind is shown as it stands in the journal.
 TITLES: dict[str, str] = {
@@ -60,6 +61,8 @@ class Event:
     person_id: uuid.UUID | None
     person: str
     person_title: str
+    #: For whom, as a signature says it (``KT. Chủ tịch Hoàng Đức Thắng``); empty in their own right.
+    on_behalf_of: str
     facts: Mapping[str, Any]
 
 
@@ -78,5 +81,6 @@ def _event(entry: Recorded) -> Event:
         person_id=entry.person_id,
         person=actor.get("name", ""),
         person_title=actor.get("title", ""),
+        on_behalf_of=acting.said(actor.get("on_behalf_of") or {}),
         facts=entry.facts,
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from engine import clock, rows
-from engine.cases.models import IdempotencyKey
+from engine.cases.idempotency_models import IdempotencyKey
 from engine.errors import AnswersRejected
 from engine.statements import Statement
 from engine.transaction import session

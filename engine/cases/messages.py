@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import rows
-from engine.cases import incidents, locking, moves
+from engine.cases import delegated, incidents, locking, moves
 from engine.cases.acts import Act
 from engine.cases.incidents import Doing
 from engine.cases.models import Case, Step
@@ -40,7 +40,7 @@ def send(case: Case, name: str, answers: Mapping[str, Any], *, by: Actor | None)
     message = rule.messages.get(name)
     if message is None:
         raise AnswersRejected({"name": [f"Quy trình này không nhận thông báo “{name}”."]})
-    role = _role_of(by, message, case) if by else None
+    by, role = _acting(by, message, case) if by else (None, None)
     current = locking.lock_running(case.id)
     _refuse_second(current, rule, message)
     form = rule.message_form(name)
@@ -62,12 +62,26 @@ def _refuse_second(case: Case, rule: Definition, message: MessageDefinition) -> 
         raise Conflict(f"“{message.title}” đã được ghi nhận và đang chờ bước “{step}”. Hãy hoàn thành bước đó trước.")
 
 
-def _role_of(by: Actor, message: MessageDefinition, case: Case) -> str:
+def may_send(case: Case, message: MessageDefinition, *, by: Actor) -> bool:
+    """Whether the person may tell the case of it, in one of its roles or for somebody who holds one."""
+    return _found(by, message, case) is not None
+
+
+def _acting(by: Actor, message: MessageDefinition, case: Case) -> tuple[Actor, str]:
+    """The person as they act, and the role they act in."""
     access.require_visible(by, case.agency_id)
-    held = [role for role in sorted(message.roles) if by.acts_as(role, case.agency_id)]
-    if not held:
+    found = _found(by, message, case)
+    if found is None:
         raise NotAllowed(f"Anh/chị không có vai trò được ghi nhận “{message.title}”.")
-    return held[0]
+    delegated.refuse_ended(found[0])
+    return found
+
+
+def _found(by: Actor, message: MessageDefinition, case: Case) -> tuple[Actor, str] | None:
+    """In the person's own right first."""
+    roles = sorted(message.roles, key=lambda role: (not by.acts_as(role, case.agency_id), role))
+    able = ((delegated.acting_in(case, by, role), role) for role in roles)
+    return next(((acting, role) for acting, role in able if acting is not None), None)
 
 
 def _nothing(answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import clock, failpoints
-from engine.cases import bringing, impact, locking, standing, troubles
+from engine.cases import bringing, impact, locking, migration_notices, standing, troubles
 from engine.cases.impact import Fate
 from engine.cases.migration_models import MigratedCase, MigrationAct
 from engine.cases.models import Case
@@ -114,6 +114,9 @@ def bring(row_id: uuid.UUID) -> bool:
     facts = {"act": reference(act), "reason": act.reason, "from": _number(row.from_revision_id), "to": to.number}
     after = bringing.journalled(case)
     entries.append("case.migrated", agency_id=case.agency_id, by=None, case_id=case.id, before=before, after=after, **facts)
+    bringing.heed_conditions(case, act)
+    told = f"được chuyển sang lần ban hành {to.number} của quy trình theo quyết định chuyển {reference(act)}"
+    migration_notices.tell(case, row.before["steps"], told)
     failpoints.at("migration_step")
     return True
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from engine import clock
-from engine.cases import bringing, last_acts, locking, migrating, queries, standing
+from engine.cases import bringing, last_acts, locking, migrating, migration_notices, queries, standing
 from engine.cases.migration_models import MigratedCase, MigrationAct
 from engine.cases.models import Case
 from engine.cases.reasons import reason_of
@@ -69,6 +69,8 @@ def _undo(row: MigratedCase, reason: str, by: Actor) -> Case:
     facts = {"act": migrating.reference(row.act), "reason": reason, **numbers, "before": before}
     after = bringing.journalled(case)
     entries.append("case.migration_undone", agency_id=case.agency_id, by=by, case_id=case.id, after=after, **facts)
+    told = f"trở về lần ban hành {numbers['to']} của quy trình, bỏ việc chuyển theo quyết định {migrating.reference(row.act)}"
+    migration_notices.tell(case, (row.after or {})["steps"], told)
     return case
 
 

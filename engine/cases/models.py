@@ -7,9 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from engine.cases import step_indexes
 from engine.db import Base, Identified
 
 _OPEN = sa.text("state = 'open'")
+_DELEGATED = sa.text("state = 'open' AND delegation_id IS NOT NULL")
 _WAITING = sa.text("state = 'waiting'")
 _PAUSED = sa.text("state = 'paused'")
 _FIRED = sa.text("state = 'fired'")
@@ -55,6 +57,8 @@ class Case(Identified, Base):
     closed_at: Mapped[datetime | None]
     #: Id of the end event it ended at.
     ended_at_element: Mapped[str | None]
+    #: Code of the public service it handles; empty for other work.
+    service_code: Mapped[str | None]
 
     steps: Mapped[list["Step"]] = relationship(back_populates="case", order_by="Step.opened_at, Step.id")
 
@@ -64,9 +68,9 @@ class Step(Identified, Base):
 
     __tablename__ = "step"
     __table_args__ = (
-        sa.Index("ix_step_assignee", "assignee_id", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        sa.Index("ix_step_group", "agency_id", "role", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        *step_indexes.of_lists(),
         sa.Index("ix_step_case", "case_id", "opened_at"),
+        sa.Index("ix_step_delegation", "delegation_id", sqlite_where=_DELEGATED, postgresql_where=_DELEGATED),
     )
 
     agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
@@ -98,6 +102,8 @@ class Step(Identified, Base):
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     answers: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    #: Under which delegation its holder holds, or did, it for somebody else; empty where in their own right.
+    delegation_id: Mapped[uuid.UUID | None]
 
     case: Mapped[Case] = relationship(back_populates="steps")
 
@@ -218,23 +224,6 @@ class Incident(Identified, Base):
     reason: Mapped[str] = mapped_column(default="")
     resolved_at: Mapped[datetime | None]
     resolved_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
-
-
-class IdempotencyKey(Base):
-    """The answer already given to a request: a repeat gets the same bytes (R04)."""
-
-    __tablename__ = "idempotency_key"
-
-    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
-    key: Mapped[str] = mapped_column(primary_key=True)
-    #: Method and path, and SHA-256 of the body: the same key for something else is refused.
-    route: Mapped[str]
-    body_hash: Mapped[str]
-    status: Mapped[int]
-    media_type: Mapped[str]
-    location: Mapped[str | None]
-    body: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class CaseMessage(Identified, Base):

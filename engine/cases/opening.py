@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from engine import clock, rows
 from engine.calendar.rules import WorkingCalendar
-from engine.cases import deadlines, handing_over, wording
+from engine.cases import deadlines, handing_over, personal, wording
 from engine.cases.acts import Act
 from engine.cases.models import Case, Step
 from engine.db import new_id
@@ -32,7 +32,7 @@ def open_steps(case: Case, rule: Definition, waits: Sequence[Waiting], act: Act,
     former = {waiting.element: _former_visit(case, waiting.element) for waiting in waits}
     steps = [_new_step(case, rule.steps[w.element], w, former[w.element], calendar) for w in waits]
     for step in steps:
-        _assign(step, act, former[step.element])
+        _assign(case, step, rule.steps[step.element], act, former[step.element])
         _note(case, step, step.assignee_id)
         _journal(step, act)
         handing_over.offer(case, rule, step, act, calendar)
@@ -82,17 +82,35 @@ def _former_visit(case: Case, element: str) -> Visit | None:
     return Visit(known[0], uuid.UUID(known[1]) if known[1] else None) if known else None
 
 
-def _assign(step: Step, act: Act, former: Visit | None) -> None:
-    """Give the step to whom the answers name, else, on a later visit, to whom did it before, if they are in the group today."""
-    chosen = act.assigned.get(step.element)
+def _assign(case: Case, step: Step, planned: StepDefinition, act: Act, former: Visit | None) -> None:
+    """Give the step to whom it is for or the answers name, else, on a later visit, to whom did it before; if they may do it."""
+    if planned.is_personal:
+        meant = personal.meant(step)
+        step.assignee_id = meant if meant is not None and personal.may_be_given(meant, step) else None
+        return
+    chosen = act.assigned.get(step.element) or _named(case, planned)
     if chosen is None and former is not None and step.item is None:
         chosen = former.person_id
-    if chosen is not None and belongs(chosen, step):
+    if chosen is not None and _is_member(chosen, step):
         step.assignee_id = chosen
 
 
+def _named(case: Case, planned: StepDefinition) -> uuid.UUID | None:
+    """The person a routing value names for the step."""
+    try:
+        return uuid.UUID(str(case.values.get(planned.given_to))) if planned.given_to else None
+    except ValueError:
+        return None
+
+
 def belongs(person_id: uuid.UUID, step: Step) -> bool:
-    """Whether this person may be given the step: active, and in its group today."""
+    """Whether this person may be given the step: active, and in its group today; of a personal one, at work in the agency."""
+    if personal.is_personal(step):
+        return personal.may_be_given(person_id, step)
+    return _is_member(person_id, step)
+
+
+def _is_member(person_id: uuid.UUID, step: Step) -> bool:
     return directory.belongs(person_id, step.role, step.agency_id, step.division_id)
 
 

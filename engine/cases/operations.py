@@ -35,6 +35,7 @@ from engine.journal import entries
 from engine.outbox import notices
 from engine.people import access, agencies
 from engine.people.actors import Actor
+from engine.people.delegation_models import Delegation
 from engine.procedures import definition
 from engine.transaction import session
 
@@ -167,10 +168,10 @@ def _cancel_step(step: Step, by: Actor) -> None:
 
 
 def _refuse_own(case: Case, by: Actor) -> None:
-    """Separation of duties (ISO 9001:2015 5.3): who opened the case or finished a step of it is a party to it."""
-    own = sa.select(Step.id).where(
-        Step.case_id == case.id, Step.closed_by_id == by.person_id, Step.state.in_(("completed", "returned"))
-    )
+    """Separation of duties (ISO 9001:2015 5.3): who opened the case or finished a step of it, or had it finished, is a party."""
+    given = sa.select(Delegation.id).where(Delegation.giver_id == by.person_id)
+    did = sa.or_(Step.closed_by_id == by.person_id, Step.delegation_id.in_(given))
+    own = sa.select(Step.id).where(Step.case_id == case.id, did, Step.state.in_(("completed", "returned")))
     if case.opened_by_id == by.person_id or session().scalars(own.limit(1)).first() is not None:
         raise NotAllowed("Anh/chị đã tham gia xử lý hồ sơ này nên không được can thiệp. Hãy nhờ quản trị viên khác.")
 

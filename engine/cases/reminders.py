@@ -6,7 +6,8 @@ from engine.cases import wording
 from engine.cases.models import Case, Step, Timer
 from engine.journal import entries
 from engine.outbox import notices
-from engine.people import directory
+from engine.people import delegation_queries, directory
+from engine.people.acting import Work
 from engine.people.directory import Member
 
 ESCALATION = "escalation_"
@@ -42,13 +43,20 @@ def ring(timer: Timer, step: Step, case: Case) -> None:
 
 
 def recipients(kind: str, step: Step, case: Case) -> list[Member]:
-    """Who is told: the holder, or the whole group of an unclaimed step; on escalation the head of the division, the leader …"""
-    if not kind.startswith(ESCALATION):
-        if step.assignee_id is not None:
-            return [Member(step.assignee_id, directory.name_of(step.assignee_id))]
-        return directory.group(step.agency_id, step.role, step.division_id)
-    role = kind.removeprefix(ESCALATION)
-    return directory.group(step.agency_id, role, _division(role, step, case))
+    """Who is told: the holder, or the whole group of an unclaimed step; on escalation the head of the division, the leader …
+
+    Whoever acts for one of them now is told too.
+    """
+    role, division_id, told = step.role, step.division_id, []
+    if kind.startswith(ESCALATION):
+        role = kind.removeprefix(ESCALATION)
+        division_id = _division(role, step, case)
+    elif step.assignee_id is not None:
+        told = [Member(step.assignee_id, directory.name_of(step.assignee_id))]
+    told = told or directory.group(step.agency_id, role, division_id)
+    work = Work(step.agency_id, role, division_id, case.procedure_code, case.service_code)
+    delegates = delegation_queries.delegates(work, {member.person_id for member in told})
+    return [*told, *(one for one in delegates if one not in told)]
 
 
 def _division(role: str, step: Step, case: Case) -> uuid.UUID | None:

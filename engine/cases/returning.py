@@ -34,7 +34,7 @@ def return_to(step: Step, to: str, reason: str, *, version: int | None, by: Acto
     Refuses as ``steps.complete`` does; ``AnswersRejected`` without a reason or for a step this one cannot be returned to.
     """
     guards.require_version(version)
-    case, current = guards.enter_as_member(step, by=by, version=version)
+    case, current, by = guards.enter_as_member(step, by=by, version=version)
     rule = definition.of_id(case.revision_id)
     words = reason_of(reason)
     if to not in _visited(current, rule):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import clock, rows
-from engine.cases import given_values, incidents, moves, receivers
+from engine.cases import delegated, given_values, incidents, moves, receivers, searching
 from engine.cases.acts import Act
 from engine.cases.incidents import Doing
 from engine.cases.models import Case, Step
@@ -15,6 +15,7 @@ from engine.errors import AnswersRejected, NotAllowed, NotFound
 from engine.flow import run
 from engine.journal import entries
 from engine.people import access, agencies
+from engine.people.acting import Work
 from engine.people.actors import Actor
 from engine.procedures import catalogue, definition
 from engine.procedures.definition import Definition
@@ -36,15 +37,17 @@ def create(  # noqa: PLR0913 - one row's worth of facts, all named
     due_at: datetime | None = None,
     division_id: uuid.UUID | None = None,
     search_text: str = "",
+    service_code: str | None = None,
 ) -> Case:
     """Write the row of a new case on ``revision``; ``begin`` makes it run, in the same transaction.
 
     ``values`` are routing values, ``terms`` working minutes by BPMN id where they differ from the procedure's, ``search_text``
-    further words to be found by. Refuses an empty or too long title (``AnswersRejected``) and a revision not in force
-    (``Conflict``).
+    further words to be found by, ``service_code`` the public service it handles. Refuses an empty or too long title
+    (``AnswersRejected``) and a revision not in force (``Conflict``).
     """
     catalogue.require_effective(revision)
     words = clean(title)
+    findable = " ".join(filter(None, (code, words, search_text)))
     if not words or len(words) > LONGEST_TITLE:
         raise AnswersRejected({"title": [f"Hãy nhập tên hồ sơ công việc, không quá {LONGEST_TITLE} ký tự."]})
     case = rows.new(
@@ -55,7 +58,7 @@ def create(  # noqa: PLR0913 - one row's worth of facts, all named
         procedure_code=definition.of(revision).code,
         revision_id=revision.id,
         title=words,
-        search_text=fold(" ".join(filter(None, (code, words, search_text)))),
+        search_text=fold(findable),
         state="running",
         marking=b"",
         version=0,
@@ -65,8 +68,10 @@ def create(  # noqa: PLR0913 - one row's worth of facts, all named
         opened_at=clock.now(),
         opened_by_id=by.person_id if by else None,
         due_at=due_at,
+        service_code=service_code,
     )
     rows.insert([case])
+    searching.keep(case, findable)
     facts = {
         "code": code,
         "title": words,
@@ -100,7 +105,7 @@ def open_case(procedure: str, title: str, answers: Mapping[str, Any], *, by: Act
     access.require(by, "case.open", home)
     revision = catalogue.current(procedure, agencies.chain(home))
     rule = definition.of(revision)
-    _require_starter(rule, home, by)
+    by = _starter(rule, home, by)
     if not rule.facts.begins_by_hand:
         raise AnswersRejected({"procedure": ["Quy trình này tự bắt đầu theo lịch, thông báo hoặc tín hiệu, không mở bằng tay."]})
     values: dict[str, Any] = {}
@@ -130,7 +135,7 @@ def start_by_message(
     access.require(by, "case.open", home)
     revision = catalogue.current(procedure, agencies.chain(home)) if procedure else _first_started_by(name, home)
     rule = definition.of(revision)
-    _require_starter(rule, home, by)
+    by = _starter(rule, home, by)
     starts = {start.message: start.id for start in rule.facts.case_starts if start.event == "message"}
     if name not in starts:
         raise AnswersRejected({"message": [f"Quy trình này không bắt đầu bằng thông báo “{name}”. {_offered(starts)}"]})
@@ -152,15 +157,32 @@ def _offered(messages: Iterable[str | None]) -> str:
     return f"Hãy chọn một trong: {names}." if names else "Hãy bỏ mục này để mở bằng tay."
 
 
-def _require_starter(rule: Definition, agency_id: uuid.UUID, by: Actor) -> None:
-    """Refuse a person without the roles the procedure names for its start, and a procedure that only a domain opens."""
-    if not any(by.acts_as(role, agency_id) for role in rule.start.roles):
+def as_starter(rule: Definition, agency_id: uuid.UUID, by: Actor) -> Actor | None:
+    """``by`` as they would open a case of the procedure, in their own right or for somebody; None where they may not."""
+    if any(by.acts_as(role, agency_id) for role in rule.start.roles):
+        return by
+    able = (by.acting_for(Work(agency_id, role, procedure=rule.code)) for role in sorted(rule.start.roles))
+    acting = next((one for one in able if one is not None), None)
+    return by.on_behalf(acting) if acting is not None else None
+
+
+def _starter(rule: Definition, agency_id: uuid.UUID, by: Actor) -> Actor:
+    """The person as they act. Refuses who has none of the procedure's starting roles, and a procedure only a domain opens."""
+    able = as_starter(rule, agency_id, by)
+    if able is None:
         raise NotAllowed("Anh/chị không có vai trò được mở quy trình này. Hãy nhờ người có thẩm quyền mở hồ sơ.")
+    delegated.refuse_ended(able)
+    if rule.start.has_subject:
+        text = "Quy trình này mở từ trang Trình duyệt của bản dự thảo cần duyệt, không mở trực tiếp."
+        raise AnswersRejected({"procedure": [text]})
     if rule.public_services:
         raise AnswersRejected({"procedure": ["Quy trình này mở qua trang tiếp nhận hồ sơ một cửa, không mở trực tiếp."]})
+    return able
 
 
 def _division_of(by: Actor, agency_id: uuid.UUID) -> uuid.UUID | None:
-    """The division the person belongs to in this agency: where the case's divisional steps go."""
+    """The division the person, or whom they act for, belongs to in this agency: where the case's divisional steps go."""
+    if by.acting is not None and by.acting.division_id is not None:
+        return by.acting.division_id
     held = (c.division_id for c in by.capacities if c.agency_id == agency_id and c.division_id is not None)
     return next(held, None)

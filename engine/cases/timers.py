@@ -25,7 +25,7 @@ _table = cast(sa.Table, Timer.__table__)
 
 
 def _cancelling(*watched: sa.ColumnElement[bool]) -> sa.Update:
-    waits = sa.literal_column("state IN ('waiting', 'paused')", sa.Boolean())
+    waits = _table.c.state.in_((sa.literal_column("'waiting'"), sa.literal_column("'paused'")))
     return sa.update(_table).where(_table.c.case_id == sa.bindparam("the_case"), waits, *watched).values(state="cancelled")
 
 

@@ -10,31 +10,28 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import clock
-from engine.cases import paging
+from engine.cases import paging, search_words, worklist_groups
 from engine.cases.models import Case, Step
 from engine.cases.paging import Page, Place
+from engine.cases.worklist_groups import Groups, Leg, Shape
 from engine.db import UtcDateTime
 from engine.errors import AnswersRejected
-from engine.people import access
 from engine.people.actors import Actor
 from engine.people.models import Person
 from engine.statements import Statement
-from engine.text import fold
 
 #: ``mine``: I hold them or they were given to me. ``group``: all of my groups, whoever holds them. ``unclaimed``: of my groups,
-#: nobody holds them. ``due_today`` and ``overdue``: mine and unclaimed ones, due from now to midnight, due before now.
+#: nobody holds them, or somebody does who delegated them to me. ``due_today`` and ``overdue``: mine and unclaimed ones, due from
+#: now to midnight, due before now.
 SCOPES = ("mine", "group", "unclaimed", "due_today", "overdue")
 #: Counts stop here: a tab says ``999+``.
 COUNTED = 1000
 
-_Conditions = list[sa.ColumnElement[bool]]
-_PERSON: sa.BindParameter[uuid.UUID] = sa.bindparam("person", type_=sa.Uuid())
 _NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=UtcDateTime())
 _MIDNIGHT: sa.BindParameter[datetime] = sa.bindparam("midnight", type_=UtcDateTime())
 #: The moment and the id of the last step seen.
 _AFTER: sa.BindParameter[datetime] = sa.bindparam("after", type_=UtcDateTime())
 _AFTER_ID: sa.BindParameter[uuid.UUID] = sa.bindparam("after_id", type_=sa.Uuid())
-_PATTERN: sa.BindParameter[str] = sa.bindparam("pattern", type_=sa.Text())
 
 
 @dataclass(frozen=True)
@@ -59,16 +56,8 @@ class Item:
     case_title: str
     case_due_at: datetime | None
     procedure_code: str
-
-
-@dataclass(frozen=True)
-class _Groups:
-    """The groups of a person. ``divisions``: for each how many divisions' members they are of, None for all of the agency;
-    the statements are made for that, ``parameters`` are theirs.
-    """
-
-    divisions: tuple[int | None, ...]
-    parameters: dict[str, Any]
+    service_code: str | None
+    delegation_id: uuid.UUID | None
 
 
 @dataclass(frozen=True)
@@ -76,25 +65,27 @@ class _Wish:
     """What a statement is made for. ``has_moment``: whether the place to go on from has one; None on the first page."""
 
     scope: str
-    divisions: tuple[int | None, ...]
+    shape: Shape
     size: int = 0
-    is_searched: bool = False
+    words: int = 0
     has_moment: bool | None = None
 
 
 def inbox(actor: Actor, scope: str, *, query: str = "", limit: int = 50, cursor: str | None = None) -> Page[Item]:
-    """A page of ``scope``, by due moment, those without one last. ``query``: codes, titles, names, without diacritics.
+    """A page of ``scope``, by due moment, those without one last. ``query``: words of codes, titles, names, diacritics optional.
 
     Refuses an unknown scope, a page size outside 1 to 200, and a foreign cursor (``AnswersRejected``). One statement in all.
     """
     if scope not in SCOPES:
         raise AnswersRejected({"scope": [f"Phạm vi phải là một trong: {', '.join(SCOPES)}."]})
-    size, place, folded = paging.page_size(limit), paging.place_of(cursor), fold(query)
-    groups = _groups(actor)
-    if scope in ("group", "unclaimed") and not groups.divisions:
+    size, place, words = paging.page_size(limit), paging.place_of(cursor), search_words.asked(query)
+    groups = worklist_groups.of(actor)
+    is_groupless = scope in ("group", "unclaimed") and not groups.shape.groups
+    if is_groupless or (query.strip() and not words):
         return Page([], None)
-    wish = _Wish(scope, groups.divisions, size + 1, bool(folded), None if place is None else place.moment is not None)
-    parameters = {**_parameters(actor, groups), "pattern": _containing(folded)}
+    wish = _Wish(scope, groups.shape, size + 1, len(words), None if place is None else place.moment is not None)
+    patterns = {_pattern(number): f"%{word.bare}%" for number, word in enumerate(words)}
+    parameters = {**_parameters(actor, groups), **patterns}
     if place is not None:
         parameters |= {"after": place.moment, "after_id": place.id}
     found = [Item(*row) for row in _page(wish).rows(**parameters)]
@@ -104,36 +95,19 @@ def inbox(actor: Actor, scope: str, *, query: str = "", limit: int = 50, cursor:
 
 def counts(actor: Actor) -> dict[str, int]:
     """How many steps each scope holds, 1000 meaning that or more; one statement."""
-    groups = _groups(actor)
-    found = _counts(groups.divisions).first(**_parameters(actor, groups))
+    groups = worklist_groups.of(actor)
+    found = _counts(groups.shape).first(**_parameters(actor, groups))
     return dict(zip(SCOPES, found or (), strict=True))
 
 
-def _groups(actor: Actor) -> _Groups:
-    """One group for each agency and role; a step of the whole agency belongs to every division's members."""
-    divisions: dict[tuple[uuid.UUID, str], set[uuid.UUID | None]] = {}
-    for agency_id, role, division_id in access.group_legs(actor):
-        divisions.setdefault((agency_id, role), set()).add(division_id)
-    parameters: dict[str, Any] = {}
-    for place, ((agency_id, role), held) in enumerate(divisions.items()):
-        parameters |= {f"agency_{place}": agency_id, f"role_{place}": role}
-        parameters |= {f"division_{place}_{number}": one for number, one in enumerate(_listed(held))}
-    return _Groups(tuple(None if None in held else len(held) for held in divisions.values()), parameters)
-
-
-def _listed(held: set[uuid.UUID | None]) -> list[uuid.UUID]:
-    return [] if None in held else sorted(one for one in held if one is not None)
-
-
-def _parameters(actor: Actor, groups: _Groups) -> dict[str, Any]:
+def _parameters(actor: Actor, groups: Groups) -> dict[str, Any]:
     now = clock.now()
     midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     return {**groups.parameters, "person": actor.person_id, "now": now, "midnight": midnight}
 
 
-def _containing(folded: str) -> str:
-    escaped = folded.replace("/", "//").replace("%", "/%").replace("_", "/_")
-    return f"%{escaped}%"
+def _pattern(number: int) -> str:
+    return f"pattern_{number}"
 
 
 @lru_cache(maxsize=1_024)
@@ -143,12 +117,12 @@ def _page(wish: _Wish) -> Statement:
 
 
 @lru_cache(maxsize=256)
-def _counts(divisions: tuple[int | None, ...]) -> Statement:
-    return Statement(lambda: sa.select(*(_count(_legs(scope, divisions)).label(scope) for scope in SCOPES)))
+def _counts(shape: Shape) -> Statement:
+    return Statement(lambda: sa.select(*(_count(_legs(scope, shape)).label(scope) for scope in SCOPES)))
 
 
 def _page_query(wish: _Wish) -> sa.Select[*tuple[Any, ...]]:
-    branches = [branch for leg in _legs(wish.scope, wish.divisions) for branch in _branches(leg, wish)]
+    branches = [branch for leg in _legs(wish.scope, wish.shape) for branch in _branches(leg, wish)]
     found = sa.union_all(*(sa.select(branch.subquery()) for branch in branches)).subquery()
     order = (found.c.rank, found.c.due_at, found.c.id)
     kept = sa.select(*found.c).order_by(*order).limit(_number(wish.size)).subquery()
@@ -156,27 +130,18 @@ def _page_query(wish: _Wish) -> sa.Select[*tuple[Any, ...]]:
     return query.outerjoin(Person, Person.id == Step.assignee_id).order_by(kept.c.rank, kept.c.due_at, kept.c.id)
 
 
-def _legs(scope: str, divisions: Sequence[int | None]) -> list[_Conditions]:
+def _legs(scope: str, shape: Shape) -> list[Leg]:
     """Disjoint sets of conditions whose union is the scope; each is one walk along a partial index."""
-    mine: _Conditions = [Step.assignee_id == _PERSON]
-    groups = [_group(place, count) for place, count in enumerate(divisions)]
+    mine = worklist_groups.mine(shape)
     if scope == "mine":
         return [mine]
     if scope == "group":
-        return groups
-    unclaimed: list[_Conditions] = [[*group, Step.assignee_id.is_(None)] for group in groups]
+        return [worklist_groups.group(place, group) for place, group in enumerate(shape.groups)]
+    unclaimed = [worklist_groups.unclaimed(place, group) for place, group in enumerate(shape.groups)]
     if scope == "unclaimed":
         return unclaimed
     window = [Step.due_at >= _NOW, Step.due_at < _MIDNIGHT] if scope == "due_today" else [Step.due_at < _NOW]
-    return [[*leg, *window] for leg in (mine, *unclaimed)]
-
-
-def _group(place: int, count: int | None) -> _Conditions:
-    leg: _Conditions = [Step.agency_id == sa.bindparam(f"agency_{place}"), Step.role == sa.bindparam(f"role_{place}")]
-    if count is not None:
-        own = [Step.division_id == sa.bindparam(f"division_{place}_{number}") for number in range(count)]
-        leg.append(sa.or_(Step.division_id.is_(None), *own))
-    return leg
+    return [leg.and_also(window) for leg in (mine, *unclaimed)]
 
 
 def _is_open() -> sa.ColumnElement[bool]:
@@ -184,26 +149,28 @@ def _is_open() -> sa.ColumnElement[bool]:
     return Step.state == sa.literal_column("'open'")
 
 
-def _branches(leg: _Conditions, wish: _Wish) -> list[sa.Select[*tuple[Any, ...]]]:
+def _branches(leg: Leg, wish: _Wish) -> list[sa.Select[*tuple[Any, ...]]]:
     """The leg's steps with a due moment, then those without, each from the place on."""
     branches = []
     if wish.has_moment is not False:
-        dated: _Conditions = [*leg, Step.due_at.is_not(None)]
+        dated: list[sa.ColumnElement[bool]] = [Step.due_at.is_not(None)]
         if wish.has_moment:
             dated += [Step.due_at >= _AFTER, sa.or_(Step.due_at > _AFTER, Step.id > _AFTER_ID)]
-        branches.append(_branch(dated, 0, wish))
-    undated: _Conditions = [*leg, Step.due_at.is_(None)]
+        branches.append(_branch(leg.and_also(dated), 0, wish))
+    undated: list[sa.ColumnElement[bool]] = [Step.due_at.is_(None)]
     if wish.has_moment is False:
         undated.append(Step.id > _AFTER_ID)
-    branches.append(_branch(undated, 1, wish))
+    branches.append(_branch(leg.and_also(undated), 1, wish))
     return branches
 
 
-def _branch(conditions: _Conditions, rank: int, wish: _Wish) -> sa.Select[*tuple[Any, ...]]:
+def _branch(leg: Leg, rank: int, wish: _Wish) -> sa.Select[*tuple[Any, ...]]:
     place = _number(rank).label("rank")
-    query = sa.select(Step.id, Step.due_at, place).where(_is_open(), *conditions)
-    if wish.is_searched:
-        query = query.join(Case, Case.id == Step.case_id).where(Case.search_text.like(_PATTERN, escape="/"))
+    query = sa.select(Step.id, Step.due_at, place).where(_is_open(), *leg.conditions)
+    if wish.words or leg.asks_case:
+        query = query.join(Case, Case.id == Step.case_id)
+    for number in range(wish.words):
+        query = query.where(Case.search_text.like(sa.bindparam(_pattern(number), type_=sa.Text())))
     return query.order_by(Step.due_at, Step.id).limit(_number(wish.size))
 
 
@@ -212,13 +179,17 @@ def _number(value: int) -> sa.ColumnElement[int]:
     return sa.literal_column(str(value), sa.Integer())
 
 
-def _count(legs: Sequence[_Conditions]) -> sa.ScalarSelect[int]:
+def _count(legs: Sequence[Leg]) -> sa.ScalarSelect[int]:
     if not legs:
         return sa.select(_number(0)).scalar_subquery()
     most = _number(COUNTED)
-    branches = (sa.select(Step.id).where(_is_open(), *leg).limit(most) for leg in legs)
-    found = sa.union_all(*(sa.select(branch.subquery()) for branch in branches)).limit(most).subquery()
+    found = sa.union_all(*(sa.select(_counted(leg).limit(most).subquery()) for leg in legs)).limit(most).subquery()
     return sa.select(sa.func.count()).select_from(found).scalar_subquery()
+
+
+def _counted(leg: Leg) -> sa.Select[uuid.UUID]:
+    query = sa.select(Step.id).where(_is_open(), *leg.conditions)
+    return query.join(Case, Case.id == Step.case_id) if leg.asks_case else query
 
 
 #: What an ``Item`` shows, in its order.
@@ -241,4 +212,6 @@ _COLUMNS = (
     Case.title,
     Case.due_at,
     Case.procedure_code,
+    Case.service_code,
+    Step.delegation_id,
 )

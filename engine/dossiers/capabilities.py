@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from engine import clock
 from engine.cases.capabilities import Capability, CapabilityCall, register
 from engine.cases.models import Step
-from engine.dossiers import legal_clock, results, slip_data, slips
+from engine.dossiers import expiry, legal_clock, results, slip_data, slips
 from engine.dossiers.models import Dossier
 from engine.errors import AnswersRejected, Conflict, NotFound
 from engine.registers import books
@@ -29,7 +29,8 @@ def receive_dossier(call: CapabilityCall) -> Mapping[str, Any]:
     dossier.status = "received"
     slips.issue(dossier, "receipt", by=call.by)
     slips.issue(dossier, "control_sheet", by=call.by)
-    return {}
+    days_before = int(call.parameters.get("days_before") or 1)
+    return expiry.watched(call.case, {"watch_at": expiry.moment_of(dossier, days_before).isoformat()})
 
 
 def issue_slip(call: CapabilityCall) -> Mapping[str, Any]:
@@ -56,9 +57,11 @@ def issue_slip(call: CapabilityCall) -> Mapping[str, Any]:
 
 
 def pause_clock(call: CapabilityCall) -> Mapping[str, Any]:
-    """Stop the legal clock. Parameters: ``kind`` (supplement, finance), ``reason``."""
-    legal_clock.stop(_dossier(call), str(call.parameters["kind"]), str(call.parameters.get("reason") or ""), by=call.by)
-    return {}
+    """Stop the legal clock. Parameters: ``kind`` (supplement, finance), ``reason``. An apology owed stays owed past the date."""
+    dossier = _dossier(call)
+    is_owed = bool(call.case.values.get("is_apology_due")) and expiry.owes_apology(dossier)
+    legal_clock.stop(dossier, str(call.parameters["kind"]), str(call.parameters.get("reason") or ""), by=call.by)
+    return expiry.watched(call.case, {"is_paused": True, "is_apology_due": is_owed})
 
 
 def resume_clock(call: CapabilityCall) -> Mapping[str, Any]:
@@ -67,7 +70,7 @@ def resume_clock(call: CapabilityCall) -> Mapping[str, Any]:
     receipt = slips.latest(dossier.case_id, "receipt")
     if legal_clock.resume(dossier, by=call.by) and receipt is not None:
         slips.reissue(receipt, "Thời hạn tính lại sau khi bổ sung hồ sơ", by=call.by)
-    return {}
+    return expiry.watched(call.case, {"is_paused": False})
 
 
 def number_result(call: CapabilityCall) -> Mapping[str, Any]:
@@ -78,7 +81,8 @@ def number_result(call: CapabilityCall) -> Mapping[str, Any]:
     dossier = _dossier(call)
     typed = str(call.parameters.get("number") or "").strip()
     dossier.result_number = results.number(dossier, typed, str(call.parameters.get("symbol") or "KQ-UBND"), by=call.by)
-    return {"result_number": dossier.result_number}
+    watched = expiry.watched(call.case, {"is_ready": True, "is_apology_due": expiry.owes_apology(dossier)})
+    return {"result_number": dossier.result_number, **watched}
 
 
 def close_dossier(call: CapabilityCall) -> Mapping[str, Any]:
@@ -90,17 +94,25 @@ def close_dossier(call: CapabilityCall) -> Mapping[str, Any]:
     return {}
 
 
+#: What conditions of a model may be told by each.
+_OUTCOMES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "pause_clock": tuple({"is_paused": True, "is_apology_due": is_owed} for is_owed in (False, True)),
+    "resume_clock": ({"is_paused": False},),
+    "number_result": tuple({"is_ready": True, "is_apology_due": is_owed} for is_owed in (False, True)),
+}
+
+
 def register_all() -> None:
     """Make the capabilities known to models."""
     for name, title, parameters, run in (
-        ("receive_dossier", "Tiếp nhận: tính hạn, vào sổ, cấp giấy tiếp nhận", (), receive_dossier),
+        ("receive_dossier", "Tiếp nhận: tính hạn, vào sổ, cấp giấy tiếp nhận", ("days_before",), receive_dossier),
         ("issue_slip", "Cấp phiếu", ("kind", "reason", "content", "guidance", "basis"), issue_slip),
         ("pause_clock", "Dừng đồng hồ", ("kind", "reason"), pause_clock),
         ("resume_clock", "Chạy lại đồng hồ", (), resume_clock),
         ("number_result", "Cấp số kết quả", ("number", "symbol"), number_result),
         ("close_dossier", "Kết thúc hồ sơ", ("outcome",), close_dossier),
     ):
-        register(Capability(name, title, parameters, run))
+        register(Capability(name, title, parameters, run, _OUTCOMES.get(name, ())))
 
 
 def _dossier(call: CapabilityCall) -> Dossier:

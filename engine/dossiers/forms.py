@@ -33,7 +33,7 @@ def seed() -> int:
         shared: dict[str, Any] = {name: value for name, value in generation.items() if name != "forms"}
         for form in generation["forms"]:
             if (generation["generation"], form["kind"]) not in known:
-                session().add(SlipForm(**shared, **form))
+                session().add(SlipForm(**{**shared, **form}))
                 added += 1
     session().flush()
     return added
@@ -66,7 +66,8 @@ def change_generation(generation: str, changes: Mapping[str, Any], *, by: Actor)
         return
     for form in forms:
         for name, value in after.items():
-            setattr(form, name, value)
+            if name != "legal_basis" or form.legal_basis == before[name]:  # a paper outside the set keeps its own
+                setattr(form, name, value)
     session().flush()
     entries.append("forms.changed", agency_id=top.id, by=by, generation=generation, before=before, after=after)
 

@@ -83,6 +83,7 @@ def open_dossier(intake: Intake, *, by: Actor, agency_id: uuid.UUID | None = Non
         terms=_terms(service, rule),
         division_id=division,
         search_text=_search_text(code, service, intake),
+        service_code=service.code,
     )
     dossier = _written(
         case,
@@ -197,4 +198,4 @@ def _search_text(code: str, service: PublicService, intake: Intake) -> str:
         service.name,
         *(str(party.get(name) or "") for party in people for name in ("full_name", "id_number", "phone")),
     ]
-    return text.fold(" ".join(words))
+    return " ".join(words)

@@ -1,108 +1,66 @@
-"""Who held the time of a dossier: from receipt to its result, every minute on one account."""
+"""Who held the time of a dossier: from receipt to its result (or now), every second on one account (rule: ``whose_clock``)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
 import sqlalchemy as sa
 
 from engine import clock
-from engine.calendar.rules import WorkingCalendar
-from engine.cases.models import Step
-from engine.dossiers import legal_clock
-from engine.dossiers.models import ClockPeriod, Dossier
-from engine.people import directory, working_time
+from engine.dossiers import holders, legal_clock, outages, whose_clock
+from engine.dossiers.clock_models import Consultation
+from engine.dossiers.models import Dossier
+from engine.dossiers.whose_clock import APPLICANT, PARTNER, Away, Life, Span, Turn
 from engine.transaction import session
 
-CITIZEN, OFFICE = "citizen", "office"
+#: Kinds of pauses that wait for another body; all others wait for the citizen.
+_OF_PARTNERS = ("external",)
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """A stretch of time one side held. ``cause``: the kind of pause, where the citizen holds it; ``person``: who had claimed it.
+class Ledger:
+    """The accounts of one dossier. ``is_running``: the last span still grows. No spans where no time passed since receipt."""
 
-    ``ended_at`` None: it still runs. ``working_minutes`` are counted on the agency's calendar, up to now where it still runs.
+    spans: list[Span]
+    is_running: bool
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Seconds on each account; they sum to ``seconds``."""
+        return whose_clock.totals(self.spans)
+
+    @property
+    def seconds(self) -> int:
+        """The whole: from the first second to the last."""
+        return round((self.spans[-1].ended_at - self.spans[0].started_at).total_seconds()) if self.spans else 0
+
+    @property
+    def turns(self) -> list[Turn]:
+        """Who held it in turn, for people to read."""
+        return whose_clock.turns(self.spans)
+
+
+def of(dossier: Dossier, *, until: datetime | None = None) -> Ledger:
+    """The ledger of a dossier, up to ``until`` where given, at most up to its result or now.
+
+    Counted on the calendar version the promise rests on, so that it agrees with the deadline to the second.
     """
-
-    holder: str
-    cause: str
-    element: str
-    step: str
-    role: str
-    person: str
-    started_at: datetime
-    ended_at: datetime | None
-    working_minutes: int
-
-
-def of(dossier: Dossier) -> list[Stretch]:
-    """The stretches of a dossier in order: without gap or overlap from receipt until the result is ready (or now).
-
-    While the clock stands still the citizen holds it; otherwise the step that was opened last and is not yet closed. Empty
-    before receipt.
-    """
+    now = clock.now()
     if dossier.received_at is None:
-        return []
-    until = min(dossier.finished_at or clock.now(), clock.now())
-    calendar, _ = working_time.calendar_for(dossier.agency_id)
-    steps, pauses = _steps(dossier), legal_clock.periods_of(dossier)
-    names = {id_: person.full_name for id_, person in directory.people({s.assignee_id for s in steps if s.assignee_id}).items()}
-    cuts = _cuts(dossier.received_at, until, steps, pauses)
-    found: list[Stretch] = []
-    for begin, end in pairwise(cuts):
-        pause, step = _pause_at(pauses, begin), _step_at(steps, begin)
-        person = names.get(step.assignee_id, "") if step and step.assignee_id else ""
-        _add(found, _stretch(pause, step, person, begin, end), calendar)
-    if found and dossier.finished_at is None:
-        last = found.pop()
-        found.append(Stretch(**{**vars(last), "ended_at": None}))
-    return found
+        return Ledger([], is_running=False)
+    end = min(moment for moment in (dossier.finished_at, until, now) if moment is not None)
+    if end <= dossier.received_at:
+        return Ledger([], is_running=dossier.finished_at is None)
+    _, calendar = legal_clock.promised_on(dossier)
+    life = Life(dossier.received_at, end, holders.of(dossier.case), _aways(dossier), outages.between(dossier.received_at, end))
+    return Ledger(whose_clock.partition(calendar, life), is_running=dossier.finished_at is None)
 
 
-def totals(stretches: Sequence[Stretch]) -> dict[str, int]:
-    """Working minutes on each side's account."""
-    return {side: sum(s.working_minutes for s in stretches if s.holder == side) for side in (OFFICE, CITIZEN)}
-
-
-def _steps(dossier: Dossier) -> list[Step]:
-    query = sa.select(Step).where(Step.case_id == dossier.case_id).order_by(Step.opened_at, Step.id)
-    return list(session().scalars(query))
-
-
-def _cuts(start: datetime, until: datetime, steps: Sequence[Step], pauses: Sequence[ClockPeriod]) -> list[datetime]:
-    """Every moment at which the account may change."""
-    moments = [moment for step in steps for moment in (step.opened_at, step.closed_at) if moment is not None]
-    moments += [moment for pause in pauses for moment in (pause.started_at, pause.ended_at) if moment is not None]
-    return [start, *sorted({moment for moment in moments if start < moment < until}), until] if start < until else []
-
-
-def _pause_at(pauses: Sequence[ClockPeriod], at: datetime) -> ClockPeriod | None:
-    return next((p for p in pauses if p.started_at <= at and (p.ended_at is None or at < p.ended_at)), None)
-
-
-def _step_at(steps: Sequence[Step], at: datetime) -> Step | None:
-    """The one opened last of those open then; between two steps, the one about to open."""
-    held = [step for step in steps if step.opened_at <= at and (step.closed_at is None or at < step.closed_at)]
-    return held[-1] if held else next((step for step in steps if step.opened_at > at), None)
-
-
-def _stretch(pause: ClockPeriod | None, step: Step | None, person: str, begin: datetime, end: datetime) -> Stretch:
-    if pause is not None:
-        return Stretch(CITIZEN, pause.kind, "", "", "", "", begin, end, 0)
-    element, name, role = (step.element, step.name, step.role) if step else ("", "", "")
-    return Stretch(OFFICE, "", element, name, role, person, begin, end, 0)
-
-
-def _add(found: list[Stretch], more: Stretch, calendar: WorkingCalendar) -> None:
-    """Lengthen the last stretch where the same hands go on, else begin a new one; its minutes are counted whole."""
-    former = found[-1] if found else None
-    if former is not None and _hands(former) == _hands(more):
-        more = Stretch(**{**vars(more), "started_at": former.started_at})
-        found.pop()
-    minutes = calendar.working_minutes_between(more.started_at, more.ended_at or more.started_at)
-    found.append(Stretch(**{**vars(more), "working_minutes": minutes}))
-
-
-def _hands(stretch: Stretch) -> tuple[str, ...]:
-    return (stretch.holder, stretch.cause, stretch.element, stretch.person)
+def _aways(dossier: Dossier) -> list[Away]:
+    """The clock standing still, and opinions asked of others without stopping it."""
+    pauses = [
+        Away(PARTNER if period.kind in _OF_PARTNERS else APPLICANT, period.kind, period.started_at, period.ended_at)
+        for period in legal_clock.periods_of(dossier)
+    ]
+    query = sa.select(Consultation).where(Consultation.case_id == dossier.case_id).order_by(Consultation.asked_at)
+    asked = [Away(PARTNER, one.body, one.asked_at, one.answered_at, is_paused=False) for one in session().scalars(query)]
+    return [*pauses, *asked]

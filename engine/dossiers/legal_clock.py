@@ -1,8 +1,9 @@
 """The legal clock of a dossier: when it starts, what stops it, and the promised moment with its derivation."""
 
 import uuid
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,12 +13,14 @@ from engine.calendar.deadlines import Deadline, deadline
 from engine.calendar.limits import Limit, Pause, PauseKind, Unit
 from engine.calendar.models import CalendarVersion
 from engine.calendar.rules import WorkingCalendar
+from engine.dossiers.clock_models import Extension
 from engine.dossiers.models import ClockPeriod, Dossier, PublicService
 from engine.errors import Conflict
 from engine.journal import entries
 from engine.people import working_time
 from engine.people.actors import Actor
 from engine.people.models import Agency
+from engine.printing import vietnamese
 from engine.transaction import session
 
 
@@ -40,8 +43,9 @@ def start(dossier: Dossier, at: datetime, *, by: Actor | None) -> None:
         )
     dossier.received_at = at
     dossier.received_by_id = by.person_id if by else None
-    _promise(dossier, *_in_force(dossier), ())
+    dossier.due_at, dossier.deadline = _count(dossier, in_force(dossier), (), ())
     dossier.original_due_at = dossier.due_at
+    rows.change(dossier.case, due_at=dossier.due_at)
     entries.append("clock.started", agency_id=dossier.agency_id, by=by, case_id=dossier.case_id, at=at, due_at=dossier.due_at)
 
 
@@ -72,8 +76,7 @@ def resume(dossier: Dossier, *, by: Actor | None) -> bool:
     period.ended_at = clock.now()
     session().flush()
     before = dossier.due_at
-    version = _in_force(dossier) if period.kind == PauseKind.RESTART else _promised_on(dossier)
-    _promise(dossier, *version, pauses_of(dossier))
+    move_to(dossier, in_force(dossier) if period.kind == PauseKind.RESTART else promised_on(dossier))
     entries.append(
         "clock.resumed",
         agency_id=dossier.agency_id,
@@ -84,6 +87,31 @@ def resume(dossier: Dossier, *, by: Actor | None) -> bool:
         after=dossier.due_at,
     )
     return before != dossier.due_at
+
+
+def extend(dossier: Dossier, extension: Extension, *, by: Actor | None) -> None:
+    """Let the promise run to the new date an apology gave; the date by law stays in the derivation and in ``extension``."""
+    dossier.due_at = extension.to_due_at
+    dossier.deadline = _lengthened(dossier.deadline or {}, extension.to_due_at, extension.reason)
+    rows.change(dossier.case, due_at=dossier.due_at)
+    entries.append(
+        "clock.extended",
+        agency_id=dossier.agency_id,
+        by=by,
+        case_id=dossier.case_id,
+        before=extension.from_due_at,
+        after=extension.to_due_at,
+        reason=extension.reason,
+    )
+
+
+def standing_extensions(dossier: Dossier) -> list[Extension]:
+    """New dates given on the present count, in order: a restart after a supplement begins a count of its own."""
+    ends = [period.ended_at for period in periods_of(dossier) if period.kind == PauseKind.RESTART and period.ended_at]
+    query = sa.select(Extension).where(Extension.case_id == dossier.case_id)
+    if ends:
+        query = query.where(Extension.decided_at >= max(ends))
+    return list(session().scalars(query.order_by(Extension.number)))
 
 
 def running_pause(dossier: Dossier) -> ClockPeriod | None:
@@ -108,23 +136,57 @@ def pauses_of(dossier: Dossier) -> tuple[Pause, ...]:
     )
 
 
-def _promise(dossier: Dossier, version_id: uuid.UUID, calendar: WorkingCalendar, pauses: Sequence[Pause]) -> None:
-    """Write the promise and its derivation, with the calendar version it rests on."""
+def promise_on(dossier: Dossier, version: tuple[uuid.UUID, WorkingCalendar]) -> tuple[datetime, dict[str, Any]]:
+    """What the promise would be on a calendar, and its derivation: limit, pauses so far, a new date an apology gave.
+
+    Nothing is written. ``Conflict`` before receipt.
+    """
+    return _count(dossier, version, pauses_of(dossier), standing_extensions(dossier))
+
+
+def _count(
+    dossier: Dossier, version: tuple[uuid.UUID, WorkingCalendar], pauses: Sequence[Pause], extensions: Sequence[Extension]
+) -> tuple[datetime, dict[str, Any]]:
     if dossier.received_at is None:
         raise Conflict("Hồ sơ chưa được tiếp nhận nên chưa có thời hạn.")
+    version_id, calendar = version
     promised = deadline(calendar, dossier.received_at, limit_of(dossier.service), pauses)
-    dossier.due_at = promised.due_at
-    dossier.deadline = {**promised.derivation, "calendar_version_id": str(version_id)}
-    rows.change(dossier.case, due_at=promised.due_at)
+    due_at, told = promised.due_at, {**promised.derivation, "calendar_version_id": str(version_id)}
+    for extension in extensions:
+        stops = [pause for pause in pauses if pause.start >= extension.decided_at]
+        worked = sum((calendar.working_time_between(stop.start, stop.end) for stop in stops), timedelta())
+        due_at = max(due_at, calendar.add_working(extension.to_due_at, worked))
+        told = _lengthened(told, due_at, extension.reason)
+    return due_at, told
 
 
-def _in_force(dossier: Dossier) -> tuple[uuid.UUID, WorkingCalendar]:
+def move_to(dossier: Dossier, version: tuple[uuid.UUID, WorkingCalendar]) -> None:
+    """Let the promise rest on this calendar from now on, whatever comes of it."""
+    dossier.due_at, dossier.deadline = promise_on(dossier, version)
+    rows.change(dossier.case, due_at=dossier.due_at)
+
+
+def _lengthened(told: Mapping[str, Any], to_due_at: datetime, reason: str) -> dict[str, Any]:
+    """A derivation with a new date at its end; the moment by law stays the step before."""
+    local = clock.local(to_due_at).isoformat()
+    step = {"rule": "extended", "at": local, "text": f"Hẹn lại kèm xin lỗi đến {vietnamese.slip_time(to_due_at)}: {reason}"}
+    return {**told, "due_at": local, "steps": [*told.get("steps", ()), step]}
+
+
+def in_force(dossier: Dossier) -> tuple[uuid.UUID, WorkingCalendar]:
+    """The calendar version its agency lives by now."""
     agency = session().get_one(Agency, dossier.agency_id)
     return working_time.in_force(agency.id, agency.calendar_version_id)
 
 
-def _promised_on(dossier: Dossier) -> tuple[uuid.UUID, WorkingCalendar]:
+def promised_on(dossier: Dossier) -> tuple[uuid.UUID, WorkingCalendar]:
     """The calendar version the present promise rests on: a changed calendar moves no promised date by itself."""
     kept = (dossier.deadline or {}).get("calendar_version_id")
-    version = session().get(CalendarVersion, uuid.UUID(kept)) if kept else None
-    return (version.id, versions.calendar_of(version)) if version else _in_force(dossier)
+    if not kept:
+        return in_force(dossier)
+    version_id = uuid.UUID(kept)
+    known = versions.known(version_id)
+    if known is not None:
+        return version_id, known
+    version = session().get(CalendarVersion, version_id)
+    return (version.id, versions.calendar_of(version)) if version else in_force(dossier)

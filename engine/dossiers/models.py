@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from engine.cases.models import Case
 from engine.db import Base, Identified
 
+_UNFINISHED = sa.text("finished_at IS NULL AND due_at IS NOT NULL")
+_FINISHED = sa.text("finished_at IS NOT NULL")
+
 
 class PublicService(Identified, Base):
     """A statutory service (thủ tục hành chính, TTHC) as published for an agency and those below it."""
@@ -88,6 +91,16 @@ class Dossier(Base):
         sa.Index("ix_dossier_agency_received", "agency_id", "received_at"),
         sa.Index("ix_dossier_agency_registered", "agency_id", "registered_at", "case_id"),
         sa.Index("ix_dossier_owner", "agency_id", "owner_id_number"),
+        sa.Index(
+            "ix_dossier_unfinished", "agency_id", "due_at", "case_id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED
+        ),
+        # All a report asks of a finished dossier: it is counted from the index alone.
+        sa.Index(
+            "ix_dossier_finished",
+            *("agency_id", "finished_at", "received_at", "due_at", "service_id", "channel", "case_id"),
+            sqlite_where=_FINISHED,
+            postgresql_where=_FINISHED,
+        ),
     )
 
     case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("case.id"), primary_key=True)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from engine import clock
 from engine.cases.observers import Moved
-from engine.dossiers import rules
+from engine.dossiers import expiry, rules
 from engine.dossiers.models import Dossier
 from engine.journal import entries
 from engine.procedures import definition
@@ -16,7 +16,10 @@ _STATUS = Statement(lambda: sa.select(Dossier.status).where(Dossier.case_id == s
 
 
 def follow(moved: Moved) -> None:
-    """After a move: derive the status from what is open now, note the moments a dossier is ready and returned."""
+    """After a move: derive the status from what is open now, note the moments a dossier is ready and returned.
+
+    Refuses (``Conflict``) to hand out a late result nobody apologised for.
+    """
     known = _STATUS.first(case_id=moved.case.id)
     if known is None:
         return
@@ -31,6 +34,7 @@ def follow(moved: Moved) -> None:
         dossier.finished_at = clock.now()
         dossier.outcome = dossier.outcome or "granted"
     if status == "returned" and dossier.returned_at is None:
+        expiry.refuse_hand_out(dossier)
         dossier.returned_at = clock.now()
     if status in ("refused", "stopped"):
         dossier.outcome, dossier.finished_at = status, clock.now()

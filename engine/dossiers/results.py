@@ -2,12 +2,11 @@
 
 from engine import clock
 from engine.cases import queries
-from engine.dossiers import rules
 from engine.dossiers.models import Dossier
 from engine.errors import AnswersRejected, Conflict
 from engine.people.actors import Actor
 from engine.procedures import definition
-from engine.registers import books
+from engine.registers import books, document_symbols
 from engine.registers.books import Book
 
 #: Status of a step at which a request to withdraw is decided.
@@ -24,8 +23,8 @@ def number(dossier: Dossier, typed: str, symbol: str, *, by: Actor | None) -> st
     if not typed:
         book = _book(dossier, symbol.upper())
         line = books.enter_next_free(book, {"code": dossier.code}, case_id=dossier.case_id, by=by)
-        return rules.slip_number(line.number, symbol)
-    found = rules.document_number(typed)
+        return document_symbols.written(line.number, symbol)
+    found = document_symbols.read(typed)
     if found is None:
         raise AnswersRejected({"result_number": ["Ghi số và ký hiệu văn bản, ví dụ 15/QĐ-UBND."]})
     _enter_typed(dossier, typed, found, by=by)

@@ -24,9 +24,6 @@ _PRECEDENCE = (
     "returned",
 )
 
-#: Number, letter of a number put between two others, and symbol of an outgoing document: ``15/QĐ-UBND``, ``15a/QĐ-UBND``.
-_DOCUMENT_NUMBER = re.compile(r"([0-9]{1,6})([a-z]?)/(\S+)")
-
 #: TT 01/2018/TT-VPCP Đ.19, and the codes of QĐ 20/2020/QĐ-TTg read from the top.
 CODE = re.compile(r"(\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}|[A-Z]\d{2}(\.\d{1,3}){0,6})-\d{6}-\d{4,6}")
 
@@ -51,24 +48,6 @@ def dossier_code(agency_code: str, day: date, ordinal: int) -> str:
     'H26.19.27-250707-0012'
     """
     return f"{agency_code}-{day:%y%m%d}-{ordinal:04d}"
-
-
-def slip_number(ordinal: int, symbol: str) -> str:
-    """Number and symbol of a paper; below ten with a leading zero (NĐ 30/2020 Phụ lục I)."""
-    return f"{ordinal:02d}/{symbol}"
-
-
-def document_number(text: str) -> tuple[int, str] | None:
-    """Ordinal and series of a typed number, None where it is none. Equal series and ordinal are the same number, however typed.
-
-    >>> document_number("15/QĐ-UBND"), document_number("015a/qđ-ubnd")
-    ((15, 'QĐ-UBND'), (15, 'a/QĐ-UBND'))
-    """
-    found = _DOCUMENT_NUMBER.fullmatch(text)
-    if found is None:
-        return None
-    ordinal, letter, symbol = found.groups()
-    return int(ordinal), f"{letter}/{symbol.upper()}" if letter else symbol.upper()
 
 
 def derive_terms(steps: Sequence[Mapping[str, Any]]) -> dict[str, int]:

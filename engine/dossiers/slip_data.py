@@ -14,7 +14,7 @@ from engine.transaction import session
 #: Starts of the clock that a citizen should read on the slip: received outside office hours or after the cut-off.
 _REMARKABLE = ("before_session", "after_close", "day_off")
 #: Papers the agency itself issues, signed by its head: its own name stands in bold, not the one-stop unit's.
-_OF_THE_AGENCY = ("stop",)
+_OF_THE_AGENCY = ("stop", "apology")
 _REPEATED = (
     "reason",
     "items",
@@ -26,6 +26,12 @@ _REPEATED = (
     "signature",
     "return_text",
     "recipients",
+    "received_on_text",
+    "purpose",
+    "amount_text",
+    "pay_by_text",
+    "former_due_at_text",
+    "new_due_at_text",
 )
 
 
@@ -111,12 +117,27 @@ def officer_of(by: Actor | None) -> dict[str, str]:
 
 
 def signature_of(by: Actor | None) -> dict[str, Any]:
-    """The block under a notice: a deputy signs for the chairperson (KT., NĐ 30/2020 Phụ lục I)."""
+    """The block under a notice: for which collective, in whose place, as what (TM., KT., TL., TUQ., NĐ 30/2020 Phụ lục I).
+
+    By order or authorisation (TL., TUQ.) one signs for the head, not for the collective the head stands before.
+    """
     if by is None:
         return {"captions": [], "name": ""}
-    is_deputy = "deputy" in by.roles and "leader" not in by.roles
+    acting = by.acting
+    if acting is not None and acting.signing:
+        captions = [f"{acting.signing} {acting.title}", by.own_title]
+        return {
+            "captions": [*_collective(acting.collective if acting.signing == "KT." else None), *captions],
+            "name": by.full_name,
+        }
+    own = next((capacity for capacity in by.capacities if "leader" in capacity.roles), None)
+    is_deputy = own is None and "deputy" in by.roles
     captions = ["KT. Chủ tịch", by.title_as("deputy")] if is_deputy else [by.title_as("leader")]
-    return {"captions": captions, "name": by.full_name}
+    return {"captions": [*_collective(own.collective if own else None), *captions], "name": by.full_name}
+
+
+def _collective(name: str | None) -> list[str]:
+    return [f"TM. {name}"] if name else []
 
 
 def time_text(at: datetime | None) -> str:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine import clock, rows
 from engine.db import new_id
-from engine.dossiers import forms, rules, slip_data
+from engine.dossiers import forms, slip_data
 from engine.dossiers.models import Dossier, Slip
 from engine.errors import AnswersRejected, Conflict, NotFound
 from engine.files import store
@@ -19,7 +19,7 @@ from engine.people.actors import Actor
 from engine.printing import glyphs, typeset
 from engine.procedures import definition
 from engine.reading import Reading
-from engine.registers import numbers
+from engine.registers import document_symbols, numbers
 from engine.transaction import session
 
 PAPERS = ("a4", "a5")
@@ -38,7 +38,7 @@ def issue(dossier: Dossier, kind: str, *, by: Actor | None, extra: Mapping[str, 
     form, at = forms.form_for(dossier.generation, kind), clock.now()
     year = clock.local(at).year
     ordinal = numbers.next_number(dossier.agency_id, f"slip:{form.symbol}", str(year))
-    number_text = rules.slip_number(ordinal, form.symbol)
+    number_text = document_symbols.written(ordinal, form.symbol)
     data = {**slip_data.compose(dossier, form, number_text, at=at, by=by), **given}
     _refuse_unprintable(data)
     slip = rows.new(
@@ -115,7 +115,13 @@ def latest(case_id: uuid.UUID, kind: str) -> Slip | None:
 
 def number_of(slip: Slip) -> str:
     """Number and symbol as printed."""
-    return rules.slip_number(slip.number, slip.series)
+    return document_symbols.written(slip.number, slip.series)
+
+
+def replacement_number(slip: Slip) -> str:
+    """Number of the paper issued in its place; empty where there is none."""
+    replacement = session().get(Slip, slip.replaced_by_id) if slip.replaced_by_id else None
+    return number_of(replacement) if replacement else ""
 
 
 def pdf(slip: Slip, paper: str | None = None) -> bytes:
@@ -126,7 +132,7 @@ def pdf(slip: Slip, paper: str | None = None) -> bytes:
         raise AnswersRejected({"paper": [f"Khổ giấy phải là một trong: {', '.join(PAPERS)}."]})
     size = {"paper": paper or slip.data["paper"]}
     if slip.voided_at is not None:
-        return _typeset(slip, {**slip.data, **size, "void": {"by": _replacement_number(slip)}})
+        return _typeset(slip, {**slip.data, **size, "void": {"by": replacement_number(slip)}})
     if size["paper"] != slip.data["paper"]:
         return _typeset(slip, {**slip.data, **size})
     if slip.pdf_sha256 is not None:
@@ -152,8 +158,3 @@ def _refuse_unprintable(data: Mapping[str, Any]) -> None:
 def _typeset(slip: Slip, data: Mapping[str, Any]) -> bytes:
     template = definition.of_id(slip.revision_id).templates[f"slips/{slip.form.template}"]
     return typeset.pdf(template, data, issued_at=slip.issued_at)
-
-
-def _replacement_number(slip: Slip) -> str:
-    replacement = session().get(Slip, slip.replaced_by_id) if slip.replaced_by_id else None
-    return number_of(replacement) if replacement else ""

@@ -18,7 +18,7 @@ class ElementFacts:
 
     ``timer`` is the text of a timer event, ``correlation`` the expression that says for which case a thrown message is,
     ``content`` what a thrown message or signal takes along, ``is_handler`` whether it is an event sub-process, ``interrupts``
-    whether that ends everything else around it.
+    whether that ends everything else around it. ``particulars``: what else a case runs by, see ``engine.flow.particulars``.
     """
 
     id: str
@@ -41,6 +41,7 @@ class ElementFacts:
     is_handler: bool = False
     interrupts: bool = False
     content: Mapping[str, str] = field(default_factory=dict)
+    particulars: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

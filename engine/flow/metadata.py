@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engine.flow import particulars
 from engine.flow.facts import CapabilityFacts, ElementFacts, FlowFacts, ModelFacts, ProcessFacts
 from engine.flow.parse import BPMN, FLOW_NODES, name
 
@@ -71,6 +72,7 @@ def _elements(process: Any, lanes: Mapping[str, str], messages: Mapping[str, str
                 node.get("triggeredByEvent") == "true",
                 _interrupts(node),
                 _parameters(node) if name(node) in _THROWING and node.get(CAPABILITY) is None else {},
+                particulars.read(node),
             )
 
 

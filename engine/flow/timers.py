@@ -57,5 +57,18 @@ def cycle(text: str | None) -> Cycle | None:
     return Cycle(count, first, period)
 
 
+def working_minutes(text: str | None, minutes_a_day: int) -> int | None:
+    """The most working minutes a written duration (``P3D``, ``PT8H``) can take; None where it is no duration.
+
+    Of each day it lasts a whole working day, of hours beside days no more than one; a month has at most 23 working days.
+    """
+    found = _DURATION.fullmatch(bare(text))
+    if found is None:
+        return None
+    years, months, weeks, days, _, hours, minutes, _ = (int((part or "0").strip("PTYMWDHS") or 0) for part in found.groups())
+    whole, rest = divmod(hours * 60 + minutes, 24 * 60)
+    return (years * 262 + months * 23 + weeks * 5 + days + whole) * minutes_a_day + min(rest, minutes_a_day)
+
+
 def _lasts_no_time(period: str) -> bool:
     return _DURATION.fullmatch(period) is None or not any(int(number) for number in re.findall(r"\d+", period))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock, rows, transaction
 from engine.journal.models import JournalEntry, JournalHead
+from engine.journal.server_chain import Extension, Sealed
 from engine.statements import Statement
 
 _WAITING = "journal"
@@ -86,9 +87,12 @@ def canonical(content: Mapping[str, Any]) -> str:
 
 def digest(previous_hash: str, entry: Entry) -> str:
     """SHA-256, hex, over the former hash and everything this row says (R37). No part but the last can hold a line break."""
-    who, case = entry.person_id or "", entry.case_id or ""
-    head = f"{previous_hash}\n{entry.agency_id}\n{entry.number}\n{entry.at.isoformat()}\n{entry.kind}\n"
-    return hashlib.sha256(f"{head}{who}\n{case}\n{entry.content}".encode()).hexdigest()
+    return hashlib.sha256(f"{previous_hash}\n{entry.agency_id}\n{entry.number}{said(entry)}".encode()).hexdigest()
+
+
+def said(entry: Entry) -> str:
+    """What is hashed of a row after its number."""
+    return f"\n{entry.at.isoformat()}\n{entry.kind}\n{entry.person_id or ''}\n{entry.case_id or ''}\n{entry.content}"
 
 
 def open_chain(agency_id: uuid.UUID) -> None:
@@ -107,15 +111,22 @@ def _seal(_: Session) -> None:
     by_agency: dict[uuid.UUID, list[_Waiting]] = {}
     for entry in waiting:
         by_agency.setdefault(entry.agency_id, []).append(entry)
+    extend = _extend_by_server if transaction.driver().dialect.name == "postgresql" else _extend_here
     for agency_id in sorted(by_agency):
-        _extend_chain(agency_id, by_agency[agency_id])
+        extend(agency_id, by_agency[agency_id])
 
 
-def _extend_chain(agency_id: uuid.UUID, entries: list[_Waiting]) -> None:
+def _extend_by_server(agency_id: uuid.UUID, entries: list[_Waiting]) -> None:
+    sealed = [Sealed(one.at, one.kind, one.person_id, one.case_id, one.content, said(one)) for one in entries]
+    extension = Extension(agency_id, sealed)
+    transaction.keep(id(extension), extension)
+
+
+def _extend_here(agency_id: uuid.UUID, entries: list[_Waiting]) -> None:
     head = _LOCKED_HEAD.first(agency=agency_id)
     if head is None:
-        rows.write(JournalHead, [{"agency_id": agency_id}])
-    number, previous = head or (0, GENESIS)
+        raise LookupError(f"the journal of agency {agency_id} was never opened")
+    number, previous = head
     sealed: list[dict[str, Any]] = []
     for entry in entries:
         entry.number = number = number + 1

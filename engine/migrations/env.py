@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from engine import failpoints
+from engine import failpoints, migrate
 from engine.db import UtcDateTime
 from engine.tables import metadata
 
@@ -24,6 +24,7 @@ def run() -> None:
         target_metadata=metadata,
         render_as_batch=True,
         render_item=render_item,
+        include_name=migrate.is_declared,
         compare_server_default=True,
         on_version_apply=lambda **_: failpoints.at("migration_step"),
     )

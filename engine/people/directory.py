@@ -59,6 +59,14 @@ def get_person(person_id: uuid.UUID) -> Person:
     return person
 
 
+def get_position(position_id: uuid.UUID) -> Position:
+    """The position; ``NotFound`` where there is none."""
+    position = session().get(Position, position_id)
+    if position is None:
+        raise NotFound("Không có chức vụ này.")
+    return position
+
+
 def by_login(login: str) -> Person | None:
     """The person with this account name, in any case of letters; None where there is none."""
     return session().scalar(sa.select(Person).where(Person.login == login.strip().lower()))
@@ -94,6 +102,12 @@ def belongs(person_id: uuid.UUID, role: str, agency_id: uuid.UUID, division_id: 
     """Whether the person is active and belongs to the group today, as ``holders`` counts; asked whenever a step is given away."""
     held = _HELD.rows(person_id=person_id, agency_id=agency_id, today=clock.today())
     return any(role in roles and (division_id is None or own in (None, division_id)) for roles, own in held)
+
+
+def roles_held(person_id: uuid.UUID, agency_id: uuid.UUID) -> frozenset[str]:
+    """The roles an active person holds in an agency today; none for anybody else."""
+    held = _HELD.rows(person_id=person_id, agency_id=agency_id, today=clock.today())
+    return frozenset(role for roles, _ in held for role in roles)
 
 
 def group(agency_id: uuid.UUID, role: str, division_id: uuid.UUID | None = None) -> list[Member]:

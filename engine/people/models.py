@@ -86,6 +86,8 @@ class Position(Identified, Base):
     roles: Mapped[list[str]]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    #: The collective its holder heads and signs for (``TM.``, NĐ 30/2020 Phụ lục I), e.g. ``Ủy ban nhân dân``; empty: none.
+    collective: Mapped[str | None]
 
     person: Mapped[Person] = relationship(back_populates="positions")
     division: Mapped[Division | None] = relationship()

@@ -25,9 +25,13 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "case.read": _EVERYBODY,
     "comment.add": _STAFF,
     "comment.read": _EVERYBODY,
+    "deadline.change": _LEADERS,
     "deadline.preview": _EVERYBODY,
     "dossier.open": frozenset({"clerk"}),
     "dossier.read": _EVERYBODY,
+    "delegation.give": _STAFF | {"admin"},
+    "delegation.manage": frozenset({"leader", "admin"}),
+    "delegation.read": _EVERYBODY,
     "draft.manage": _STAFF,
     "export.read": frozenset({"secretary", "inspector", "admin"}),
     "file.read": _EVERYBODY,
@@ -45,7 +49,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "permission.read": _EVERYBODY,
     "person.change": frozenset({"admin"}),
     "person.read": _EVERYBODY,
-    "procedure.check": frozenset({"secretary", "leader", "deputy", "admin"}),
+    "procedure.check": frozenset({"secretary", "head", "leader", "deputy", "admin"}),
     "procedure.draft": frozenset({"secretary"}),
     "procedure.publish": frozenset({"leader", "deputy", "admin"}),
     "procedure.read": _EVERYBODY,
@@ -71,9 +75,17 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
 }
 
 
+#: What a role does with the work itself: its delegate may do it too, within the scope (``cases.delegated``). Nothing else is.
+DELEGABLE = frozenset({"message.send", "step.claim", "step.complete", "step.reassign", "step.release", "step.return"})
+
+
 def allows(actor: Actor, permission: str) -> bool:
-    """Whether any of the actor's roles has the permission, somewhere. An undeclared permission raises ``LookupError``."""
-    return bool(PERMISSIONS[permission] & actor.roles)
+    """Whether any of the actor's roles has the permission, somewhere, or a delegated one has what can be delegated.
+
+    An undeclared permission raises ``LookupError``.
+    """
+    holders = PERMISSIONS[permission]
+    return bool(holders & actor.roles) or (permission in DELEGABLE and any(holders & one.roles for one in actor.delegated))
 
 
 def require(actor: Actor, permission: str) -> None:

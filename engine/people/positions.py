@@ -16,10 +16,15 @@ from engine.people.actors import ROLES, Actor
 from engine.people.models import Agency, Division, Person, Position
 from engine.transaction import session
 
+LONGEST_COLLECTIVE = 120
+
 
 @dataclass(frozen=True)
 class Appointment:
-    """What a position gives: roles in an agency, for one division or all (None), from a day to a day (None: open)."""
+    """What a position gives: roles in an agency, for one division or all (None), from a day to a day (None: open).
+
+    ``collective``: what its holder heads and signs for (``TM.``), e.g. ``Ủy ban nhân dân``; empty where it heads none.
+    """
 
     agency_id: uuid.UUID
     title: str
@@ -27,6 +32,7 @@ class Appointment:
     division_id: uuid.UUID | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    collective: str = ""
 
 
 def give(person: Person, appointment: Appointment, *, by: Actor | None) -> Position:
@@ -105,9 +111,14 @@ def _checked(appointment: Appointment) -> Appointment:
         wrong["valid_to"] = ["Ngày kết thúc phải từ ngày bắt đầu trở đi."]
     if appointment.division_id is not None and not _is_of(appointment.division_id, appointment.agency_id):
         wrong["division_id"] = ["Chọn một phòng của chính cơ quan này."]
+    collective = text.clean(appointment.collective)
+    if len(collective) > LONGEST_COLLECTIVE:
+        wrong["collective"] = [f"Tên tập thể không quá {LONGEST_COLLECTIVE} ký tự, ví dụ Ủy ban nhân dân."]
+    if collective and "leader" not in appointment.roles:
+        wrong["collective"] = ["Chỉ người đứng đầu cơ quan mới ký thay mặt (TM.) tập thể. Để trống mục này."]
     if wrong:
         raise AnswersRejected(wrong)
-    return replace(appointment, title=title, valid_from=start)
+    return replace(appointment, title=title, valid_from=start, collective=collective)
 
 
 def _is_of(division_id: uuid.UUID, agency_id: uuid.UUID) -> bool:
@@ -116,7 +127,7 @@ def _is_of(division_id: uuid.UUID, agency_id: uuid.UUID) -> bool:
 
 
 def _columns(appointment: Appointment) -> dict[str, Any]:
-    return {**vars(appointment), "roles": _in_order(appointment.roles)}
+    return {**vars(appointment), "roles": _in_order(appointment.roles), "collective": appointment.collective or None}
 
 
 def _in_order(roles: Iterable[str]) -> list[str]:
@@ -124,7 +135,7 @@ def _in_order(roles: Iterable[str]) -> list[str]:
 
 
 def _as_facts(position: Position) -> dict[str, Any]:
-    names = ("title", "roles", "division_id", "valid_from", "valid_to")
+    names = ("title", "roles", "division_id", "valid_from", "valid_to", "collective")
     return {name: getattr(position, name) for name in names}
 
 

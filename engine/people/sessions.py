@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from engine import clock
 from engine.people import actors
 from engine.people.actors import Actor
-from engine.people.models import Person, Position, WebSession
+from engine.people.models import Person, WebSession
 from engine.statements import Statement
 from engine.transaction import session
 
@@ -31,9 +31,9 @@ _LIVING = (
     WebSession.seen_at > sa.bindparam("seen_after"),
     WebSession.opened_at > sa.bindparam("opened_after"),
 )
-#: A living session, its person and the positions held today: asked at each request.
+#: A living session, its person, the positions held today and delegations in force: asked at each request.
 _OPENED = Statement(
-    lambda: (
+    lambda: actors.joined(
         sa.select(
             WebSession.data,
             WebSession.seen_at,
@@ -44,9 +44,7 @@ _OPENED = Statement(
         )
         .select_from(WebSession)
         .outerjoin(Person, Person.id == WebSession.person_id)
-        .outerjoin(Position, actors.holds())
         .where(*_LIVING)
-        .order_by(Position.valid_from)
     )
 )
 
@@ -99,7 +97,8 @@ def find(token: str) -> WebSession | None:
 def opened(token: str, address: str) -> Opened | None:
     """The living session of this token with the person behind it, by one statement; ``address``: where the request came from."""
     now = clock.now()
-    found = _OPENED.rows(token_hash=_hash(token), seen_after=now - IDLE, opened_after=now - ABSOLUTE, today=clock.today())
+    living = {"token_hash": _hash(token), "seen_after": now - IDLE, "opened_after": now - ABSOLUTE}
+    found = _OPENED.rows(**living, now=now, today=clock.today())
     if not found:
         return None
     data, seen_at, proved_at, must_change, has_second, person_id = found[0][:6]

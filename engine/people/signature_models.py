@@ -43,5 +43,15 @@ class Signature(Identified, Base):
     method: Mapped[str]
     #: Network address the act came from.
     address: Mapped[str]
+    #: In which case and with which step it was given.
+    case_id: Mapped[uuid.UUID | None]
+    step_id: Mapped[uuid.UUID | None]
+    #: Whom the person acted for; empty where it was the person's own act.
+    on_behalf_of_id: Mapped[uuid.UUID | None]
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str | None]
+
+    @property
+    def principals(self) -> frozenset[uuid.UUID]:
+        """Who signed, and for whom: none of them may appear under the same content again."""
+        return frozenset(one for one in (self.person_id, self.on_behalf_of_id) if one is not None)

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,12 +28,19 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Subject:
-    """What is signed: its kind and row, the agency whose document it is, SHA-256 (hex) of its exact content."""
+    """What is signed: its kind and row, the agency whose document it is, SHA-256 (hex) of its exact content.
+
+    ``case_id``, ``step_id``: the work in which it is signed. ``is_growing``: the content grows from signer to signer, as the
+    record of a case does; else everybody signs the same.
+    """
 
     kind: str
     id: uuid.UUID
     agency_id: uuid.UUID
     sha256: str
+    case_id: uuid.UUID | None = None
+    step_id: uuid.UUID | None = None
+    is_growing: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,18 +67,19 @@ def prove(by: Actor, password: str) -> Proof:
 
 
 def sign(subject: Subject, meaning: str, *, role: str, proof: Proof, by: Actor) -> Signature:
-    """Put the signature of ``by``, acting in ``role``, under ``subject``; journalled.
+    """Put the signature of ``by``, acting in ``role`` (be it for another), under ``subject``; journalled.
 
     Refuses a proof of somebody else or older than two minutes (``NotAllowed``), a person who already signed this content in
-    any meaning (``NotAllowed``: author, reviewer and approver differ), a content that differs from what the standing
-    signatures are under (``Conflict``).
+    any meaning, for whomever (``NotAllowed``: author, reviewer and approver differ), a content that differs from what the
+    standing signatures are under (``Conflict``).
     """
     if meaning not in MEANINGS or not _SHA256.fullmatch(subject.sha256):
         raise ValueError(f"no such meaning or digest: {meaning}, {subject.sha256}")
     if proof.person_id != by.person_id or not timedelta(0) <= clock.now() - proof.at <= FRESH:
         raise NotAllowed("Mật khẩu xác nhận đã cũ hoặc không phải của người ký. Hãy nhập lại mật khẩu rồi ký.")
     _one_at_a_time(subject)
-    _refuse_mixed(subject, by)
+    on_behalf_of_id = by.acting.person_id if by.acting else None
+    _refuse_mixed(subject, {by.person_id, on_behalf_of_id} - {None})
     signature = Signature(
         agency_id=subject.agency_id,
         subject_kind=subject.kind,
@@ -83,11 +92,15 @@ def sign(subject: Subject, meaning: str, *, role: str, proof: Proof, by: Actor) 
         signed_at=clock.now(),
         method=proof.method,
         address=by.address,
+        case_id=subject.case_id,
+        step_id=subject.step_id,
+        on_behalf_of_id=on_behalf_of_id,
     )
     session().add(signature)
     session().flush()
     facts: dict[str, Any] = {"subject": subject.kind, "subject_id": subject.id, "sha256": subject.sha256, "meaning": meaning}
-    entries.append("signature.made", agency_id=subject.agency_id, by=by, title=signature.title, **facts)
+    facts |= {"title": signature.title, "on_behalf_of_id": on_behalf_of_id}
+    entries.append("signature.made", agency_id=subject.agency_id, by=by, case_id=subject.case_id, **facts)
     return signature
 
 
@@ -104,16 +117,23 @@ def void(subject_kind: str, subject_id: uuid.UUID, reason: str, *, by: Actor | N
         raise AnswersRejected({"reason": ["Hãy ghi lý do hủy chữ ký."]})
     signatures = standing(subject_kind, subject_id)
     for signature in signatures:
-        signature.voided_at, signature.void_reason = clock.now(), words
-        facts: dict[str, Any] = {
-            "subject": subject_kind,
-            "subject_id": subject_id,
-            "sha256": signature.sha256,
-            "meaning": signature.meaning,
-        }
-        entries.append("signature.voided", agency_id=signature.agency_id, by=by, name=signature.name, reason=words, **facts)
-    session().flush()
+        void_one(signature, words, by=by)
     return len(signatures)
+
+
+def void_one(signature: Signature, reason: str, *, by: Actor | None = None) -> None:
+    """Void this signature; it stays readable with the reason. Journalled."""
+    signature.voided_at, signature.void_reason = clock.now(), reason
+    facts: dict[str, Any] = {
+        "subject": signature.subject_kind,
+        "subject_id": signature.subject_id,
+        "sha256": signature.sha256,
+        "meaning": signature.meaning,
+        "name": signature.name,
+        "reason": reason,
+    }
+    entries.append("signature.voided", agency_id=signature.agency_id, by=by, case_id=signature.case_id, **facts)
+    session().flush()
 
 
 def _one_at_a_time(subject: Subject) -> None:
@@ -121,11 +141,14 @@ def _one_at_a_time(subject: Subject) -> None:
     session().execute(sa.select(Agency.id).where(Agency.id == subject.agency_id).with_for_update())
 
 
-def _refuse_mixed(subject: Subject, by: Actor) -> None:
+def _refuse_mixed(subject: Subject, principals: Collection[uuid.UUID | None]) -> None:
     given = standing(subject.kind, subject.id)
-    own = next((signature for signature in given if signature.person_id == by.person_id), None)
+    own = next((signature for signature in given if signature.principals & set(principals)), None)
     if own is not None:
         word = MEANINGS[own.meaning].lower()
-        raise NotAllowed(f"Anh/chị đã ký “{word}” nội dung này, không ký thêm vai khác được. Hãy chuyển cho người khác.")
-    if any(signature.sha256 != subject.sha256 for signature in given):
+        raise NotAllowed(
+            f"Anh/chị (hoặc người anh/chị thay mặt) đã ký “{word}” nội dung này, không ký thêm vai khác được. "
+            "Hãy chuyển cho người khác."
+        )
+    if not subject.is_growing and any(signature.sha256 != subject.sha256 for signature in given):
         raise Conflict("Nội dung đã thay đổi sau khi có người ký. Tải lại trang, xem nội dung mới rồi trình lại từ đầu.")

@@ -8,25 +8,24 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from engine import clock, text
+from engine.db import UtcDateTime
 from engine.errors import AnswersRejected, NotFound
 from engine.journal import entries
 from engine.people import actors
 from engine.people.actors import Actor
-from engine.people.models import ApiToken, Person, Position
+from engine.people.models import ApiToken, Person
 from engine.statements import Statement
 from engine.transaction import session
 
 PREFIX = "qt_"
-#: The living token's person with the positions held today: asked at each request.
+#: The living token's person with the positions held today and delegations in force: asked at each request.
 _HOLDER = Statement(
-    lambda: (
+    lambda: actors.joined(
         sa.select(*actors.columns())
         .select_from(ApiToken)
         .join(Person, Person.id == ApiToken.person_id)
-        .outerjoin(Position, actors.holds())
         .where(ApiToken.token_hash == sa.bindparam("token_hash"), ApiToken.revoked_at.is_(None), Person.is_active)
-        .where(sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > sa.bindparam("now")))
-        .order_by(Position.valid_from)
+        .where(sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > sa.bindparam("now", type_=UtcDateTime())))
     )
 )
 

@@ -56,6 +56,13 @@ def code128(text: str) -> Mark:
     return Mark(f'{head}<path d="{"".join(path)}"/></svg>', modules)
 
 
+def code128_bars(text: str) -> str:
+    """The same bar code as a row of modules, ``1`` black and ``0`` white, quiet zones included."""
+    patterns = [_PATTERNS[symbol] for symbol in code128_symbols(text)] + [_STOP]
+    bars = "".join(("1", "0")[index % 2] * int(width) for index, width in enumerate("".join(patterns)))
+    return "0" * _QUIET + bars + "0" * _QUIET
+
+
 def code128_symbols(text: str) -> list[int]:
     """Symbol values of the shortest B/C encoding: start, data with switches, check symbol (weighted sum modulo 103)."""
     if not text or not all(" " <= character <= "~" for character in text):

@@ -3,7 +3,9 @@
 import functools
 import struct
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 _FONTS = Path(__file__).with_name("fonts")
 #: Line ends and tabs are white space to the compositor, whatever the font holds.
@@ -34,6 +36,18 @@ def refusal(text: str) -> str | None:
         return None
     shown = " ".join(_shown(character) for character in found)
     return f"Phiếu không in được ký tự: {shown}. Hãy bỏ ký tự này."
+
+
+def spelled_out(value: Any) -> Any:
+    """Plain data with each character that cannot be printed as its code, ``[U+2610]``: for papers no odd letter may hold up."""
+    if isinstance(value, str):
+        text = unicodedata.normalize("NFC", value)
+        for character in unprintable(text):
+            text = text.replace(character, f"[U+{ord(character):04X}]")
+        return text
+    if isinstance(value, Mapping):
+        return {key: spelled_out(part) for key, part in value.items()}
+    return [spelled_out(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _shown(character: str) -> str:

@@ -47,9 +47,13 @@ class PrintingFailed(EngineError):
 
 
 class Press:
-    """The child process and the lock that lets one thread at a time use it. Making a press starts nothing."""
+    """The child process and the lock that lets one thread at a time use it. Making a press starts nothing.
 
-    def __init__(self) -> None:
+    ``program`` is what the child runs: it speaks the frames of ``compositor``.
+    """
+
+    def __init__(self, program: Path = _PROGRAM) -> None:
+        self._program = program
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._printed = 0
@@ -102,7 +106,7 @@ class Press:
     def _ready_child(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None or self._printed >= PAPERS_PER_CHILD:
             self.close()
-            self._child, self._printed = _start_child(), 0
+            self._child, self._printed = _start_child(self._program), 0
         self._printed += 1
         return self._child
 
@@ -114,12 +118,12 @@ class Press:
             self._child = None
 
 
-def _start_child() -> subprocess.Popen[bytes]:
+def _start_child(program: Path) -> subprocess.Popen[bytes]:
     environment = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"), _NOWHERE)
     environment |= {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
     environment["RAYON_NUM_THREADS"] = "1"
     return subprocess.Popen(
-        [sys.executable, "-I", str(_PROGRAM), str(_FONTS)],
+        [sys.executable, "-I", str(program), str(_FONTS)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -56,6 +56,11 @@ def _person(field: Field, value: Any) -> str:
     return _id(value, "Hãy chọn một người trong danh sách.")
 
 
+def _people(field: Field, value: Any) -> list[str]:
+    ids = [_id(part, "Hãy chọn người trong danh sách.") for part in _list(value)]
+    return _counted(field, list(dict.fromkeys(ids)))
+
+
 def _file(field: Field, value: Any) -> list[str]:
     ids = [_id(part, "Tệp đính kèm không hợp lệ: hãy tải lên lại.") for part in _list(value)]
     return _counted(field, list(dict.fromkeys(ids)))
@@ -73,6 +78,7 @@ _READINGS: Mapping[str, Callable[[Field, Any], Any]] = MappingProxyType(
         "choices": _choices,
         "boolean": _boolean,
         "person": _person,
+        "people": _people,
         "file": _file,
         "id_number": typed_text.id_number,
         "phone": typed_text.phone,

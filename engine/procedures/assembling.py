@@ -8,7 +8,7 @@ from engine.errors import Finding
 from engine.flow.facts import ElementFacts, ModelFacts
 from engine.language.errors import ExpressionError
 from engine.language.expressions import compile_expression
-from engine.procedures import decision_files, decision_tables, form_sheets, procedure_sheet
+from engine.procedures import decision_files, decision_tables, form_sheets, procedure_sheet, scenarios
 from engine.procedures.decisions import Decision, DecisionUse
 from engine.procedures.folder import Folder
 from engine.procedures.forms import Form
@@ -28,6 +28,8 @@ class Sheets:
     templates: Mapping[str, bytes]
     documentation: str
     decisions: Mapping[str, Decision]
+    #: Path of a scenario → its content.
+    scenarios: Mapping[str, bytes]
 
 
 def read_sheets(folder: Folder, findings: list[Finding]) -> Sheets:
@@ -40,6 +42,7 @@ def read_sheets(folder: Folder, findings: list[Finding]) -> Sheets:
         {path: folder.files[path] for path in folder.under(SLIPS, ".typ", ".docx")},
         folder.files.get(README, b"").decode("utf-8", "replace"),
         decision_files.read_all(folder, findings),
+        {path: folder.files[path] for path in folder.under(scenarios.DIRECTORY, ".yaml")},
     )
 
 
@@ -109,4 +112,7 @@ def _step(task: ElementFacts, sheet: ProcedureSheet, findings: list[Finding]) ->
         escalations=entry.escalations,
         is_hand_over=entry.is_hand_over,
         hands_out=entry.hands_out,
+        signs=entry.signs,
+        is_personal=entry.is_personal,
+        given_to=entry.given_to,
     )

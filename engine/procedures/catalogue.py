@@ -7,6 +7,7 @@ from functools import cache
 
 import sqlalchemy as sa
 
+from engine import clock
 from engine.errors import Conflict, NotFound
 from engine.procedures.folder import Folder, unpacked
 from engine.procedures.models import Procedure, ProcedureRevision
@@ -14,7 +15,8 @@ from engine.reading import Reading
 from engine.statements import Statement
 from engine.transaction import session
 
-EFFECTIVE, OBSOLETE = "effective", "obsolete"
+#: States of a revision: waits for its date, runs, ran, was approved and never ran.
+APPROVED, EFFECTIVE, OBSOLETE, DROPPED = "approved", "effective", "obsolete", "dropped"
 #: States of a procedure; only an open one takes new cases.
 OPEN, SUSPENDED, WITHDRAWN = "open", "suspended", "withdrawn"
 _CLOSED = {SUSPENDED: "đang tạm ngừng nhận hồ sơ mới", WITHDRAWN: "đã bị bãi bỏ, không nhận hồ sơ mới"}
@@ -92,6 +94,11 @@ def require_effective(revision: ProcedureRevision) -> None:
 
 def require_in_force(revision: ProcedureRevision) -> None:
     """Refuse with ``Conflict`` a revision that is not in force, whether or not its procedure takes new cases."""
+    if revision.state == APPROVED:
+        at = f" (từ {clock.local(revision.effective_at):%H:%M ngày %d/%m/%Y})" if revision.effective_at else ""
+        raise Conflict(f"Lần ban hành {revision.number} chưa đến ngày hiệu lực{at}: hãy mở hồ sơ theo lần đang hiệu lực.")
+    if revision.state == DROPPED:
+        raise Conflict(f"Lần ban hành {revision.number} đã bị rút trước ngày hiệu lực, không dùng được.")
     if revision.state != EFFECTIVE:
         raise Conflict(f"Lần ban hành {revision.number} đã hết hiệu lực: hãy mở hồ sơ theo lần ban hành mới nhất.")
 

@@ -10,6 +10,7 @@ from engine.procedures.folder import Folder
 from engine.procedures.playing import Played
 
 _STEPS = ("userTask", "manualTask", "task")
+_CONTAINERS = ("subProcess", "transaction")
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Coverage:
     missed_flows: tuple[str, ...]
     #: Every other element a token came through.
     visited: frozenset[str]
+    #: Sub-processes: not coloured themselves, they would hide what is in them.
+    containers: frozenset[str] = frozenset()
 
     @property
     def task_percent(self) -> int:
@@ -37,7 +40,7 @@ class Coverage:
     def marks(self) -> Mapping[str, str]:
         """BPMN id → ``visited`` or ``missed``, for the diagram."""
         missed = {*self.missed_tasks, *self.missed_flows}
-        reached = {*self.tasks, *self.flows, *self.visited} - missed
+        reached = {*self.tasks, *self.flows, *self.visited} - missed - self.containers
         return {**dict.fromkeys(sorted(reached), "visited"), **dict.fromkeys(sorted(missed), "missed")}
 
 
@@ -60,7 +63,13 @@ def of(definition: Definition, played: Iterable[Played]) -> Coverage:
         flows=tuple(flows),
         missed_flows=tuple(flow for flow, pair in flows.items() if pair not in passed),
         visited=frozenset(element for pair in passed for element in pair if element in facts.elements),
+        containers=containers(definition),
     )
+
+
+def containers(definition: Definition) -> frozenset[str]:
+    """BPMN ids of everything that is drawn around other elements."""
+    return frozenset(id_ for id_, element in definition.facts.elements.items() if element.kind in _CONTAINERS)
 
 
 def measure(definition: Definition, folder: Folder) -> Coverage:

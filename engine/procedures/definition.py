@@ -69,9 +69,13 @@ class Definition:
     slips: Mapping[str, tuple[str, ...]]
     forms: Mapping[str, Form]
     coverage: CoverageRule
+    #: Pairs of steps that no one person may do in one case (separation of duties).
+    separate: tuple[tuple[str, str], ...]
     model: Model = field(repr=False)
     #: Path of a slip template → its content.
     templates: Mapping[str, bytes] = field(repr=False)
+    #: Path of a scenario → its content.
+    scenarios: Mapping[str, bytes] = field(repr=False)
     #: README.md: what the auditor reads.
     documentation: str = field(repr=False)
 
@@ -190,8 +194,10 @@ def _assembled(sheets: Sheets, model: Model, findings: list[Finding]) -> Definit
         slips=sheet.slips,
         forms=sheets.forms,
         coverage=sheet.coverage,
+        separate=sheet.separate,
         model=model,
         templates=sheets.templates,
+        scenarios=sheets.scenarios,
         documentation=sheets.documentation,
     )
 

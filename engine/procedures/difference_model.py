@@ -61,12 +61,24 @@ def _element(rule: Definition, element: ElementFacts, names: _Names) -> Part:
         "called": element.called or "",
         "decision": element.decision or "",
         "result": element.result or "",
+        "handler": "yes" if element.is_handler else "",
         "interrupts": "yes" if element.interrupts else "",
         "content": _pairs(element.content),
         "capability": element.capability.name if element.capability else "",
         "parameters": _pairs(element.capability.parameters) if element.capability else "",
+        **element.particulars,
     }
-    return Part(element.id, kind_of(element), element.name or element.id, {**aspects, **_sheet(rule, element)}, (element.id,))
+    named = element.name or element.id
+    ways = _ways(rule, element, names)
+    return Part(element.id, kind_of(element), named, {**aspects, **_sheet(rule, element)}, (element.id,), order=ways)
+
+
+def _ways(rule: Definition, element: ElementFacts, names: _Names) -> tuple[tuple[str, str], ...]:
+    """The ways out of an exclusive gateway: the first whose condition holds is taken."""
+    if element.kind != "exclusiveGateway":
+        return ()
+    ways = [flow for flow in rule.facts.flows if flow.source == element.id and not flow.is_default]
+    return tuple((names.get(flow.target, flow.target), flow.name or name_of(rule, flow.target)) for flow in ways)
 
 
 def _sheet(rule: Definition, element: ElementFacts) -> dict[str, str]:
@@ -88,6 +100,9 @@ def _sheet(rule: Definition, element: ElementFacts) -> dict[str, str]:
         "escalations": ", ".join(f"{percent} % → {role}" for percent, role in step.escalations),
         "hand_over": "yes" if step.is_hand_over else "no",
         "hands_out": _handed(step.hands_out),
+        "signs": step.signs or "",
+        "personal": "yes" if step.is_personal else "",
+        "given_to": step.given_to or "",
     }
 
 
@@ -111,5 +126,7 @@ def _term(minutes: int | None) -> str:
 
 def _handed(out: HandsOut | None) -> str:
     """To whom, by which field, when, what for."""
-    parts = (out.to, out.receiver, out.when.source if out.when else "", out.note) if out else ()
-    return " · ".join(part for part in parts if part)
+    if out is None:
+        return ""
+    parts = {"cho": out.to, "người nhận ghi ở": out.receiver, "khi": out.when.source if out.when else "", "nội dung": out.note}
+    return " · ".join(f"{word} {part}" for word, part in parts.items() if part)

@@ -37,6 +37,14 @@ class Part:
     elements: tuple[str, ...] = ()
     #: Said of a whole part that was added or removed.
     summary: str = ""
+    #: What stands in it in an order that counts: identity and word of each.
+    order: tuple[tuple[str, str], ...] = ()
+    #: Key of the part it stands in: where that came or went as a whole, nothing is said of this one.
+    owner: str = ""
+
+
+#: Parts by a key that stays when the thing is changed.
+Parts = dict[str, Part]
 
 
 def compare(before: Mapping[str, Part], after: Mapping[str, Part]) -> list[Change]:
@@ -44,12 +52,14 @@ def compare(before: Mapping[str, Part], after: Mapping[str, Part]) -> list[Chang
     changes = []
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)
+        if any(part is not None and part.owner and part.owner not in whole for part, whole in ((old, after), (new, before))):
+            continue
         if old is None and new is not None:
             changes.append(Change(new.place, new.kind, ADDED, "", new.summary, new.name, "", (), new.elements))
         elif new is None and old is not None:
             changes.append(Change(old.place, old.kind, REMOVED, old.summary, "", old.name, "", old.elements, ()))
         elif old is not None and new is not None:
-            changes += _aspects(old, new)
+            changes += [*_aspects(old, new), *_order(old, new)]
     return changes
 
 
@@ -59,5 +69,18 @@ def _aspects(old: Part, new: Part) -> list[Change]:
     for aspect in dict.fromkeys([*old.aspects, *new.aspects]):
         before, after = old.aspects.get(aspect, ""), new.aspects.get(aspect, "")
         if before != after:
-            found.append(Change(new.place, new.kind, CHANGED, before, after, new.name, aspect, old.elements, new.elements))
+            found.append(_changed(old, new, aspect, before, after))
     return found
+
+
+def _order(old: Part, new: Part) -> list[Change]:
+    """Whether what stands in both stands in another order; what came or went is told by itself."""
+    both = dict(old.order).keys() & dict(new.order).keys()
+    before, after = ([pair for pair in part.order if pair[0] in both] for part in (old, new))
+    if [key for key, _ in before] == [key for key, _ in after]:
+        return []
+    return [_changed(old, new, "order", ", ".join(word for _, word in before), ", ".join(word for _, word in after))]
+
+
+def _changed(old: Part, new: Part, aspect: str, before: str, after: str) -> Change:
+    return Change(new.place, new.kind, CHANGED, before, after, new.name, aspect, old.elements, new.elements)

@@ -1,25 +1,33 @@
-"""The written half of a procedure as parts to compare: forms, decision tables, slips, messages, the sheet itself."""
+"""The written half of a procedure as parts to compare: forms, slips, messages, scenarios, the sheet itself."""
 
+import hashlib
 from collections.abc import Iterable
 
-from engine.language.expressions import Expression
-from engine.procedures.decision_logic import Rule, Table
-from engine.procedures.decisions import Decision
+import yaml
+
+from engine.procedures import difference_tables
 from engine.procedures.definition import Definition
-from engine.procedures.difference_parts import Part
+from engine.procedures.difference_parts import Part, Parts
 from engine.procedures.fields import Condition, Field
 from engine.procedures.forms import Form
-
-Parts = dict[str, Part]
 
 
 def of(rule: Definition) -> Parts:
     """Everything written, by a key that stays when the thing is changed."""
-    return {**_procedure(rule), **_forms(rule), **_decisions(rule), **_slips(rule), **_messages(rule)}
+    return {
+        **_procedure(rule),
+        **_forms(rule),
+        **difference_tables.decisions(rule),
+        **_slips(rule),
+        **_messages(rule),
+        **_scenarios(rule),
+    }
 
 
 def _procedure(rule: Definition) -> Parts:
+    main = rule.facts.processes[rule.facts.process_id]
     aspects = {
+        "code": rule.code,
         "title": rule.title,
         "iso_clauses": "; ".join(rule.iso_clauses),
         "legal_basis": "; ".join(rule.legal_basis),
@@ -29,10 +37,16 @@ def _procedure(rule: Definition) -> Parts:
         "register_columns": ", ".join(rule.register_columns),
         "public_services": ", ".join(rule.public_services),
         "start_form": rule.start.form or "",
+        "has_subject": "yes" if rule.start.has_subject else "",
         "start_roles": ", ".join(sorted(rule.start.roles)),
-        "start_values": ", ".join(f"{name} = {value}" for name, value in sorted(rule.start.values.items())),
+        "start_values": ", ".join(f"{name} = {_value(value)}" for name, value in sorted(rule.start.values.items())),
         "statuses": "; ".join(f"{word} = {name}" for word, name in rule.statuses.items()),
         "documentation": rule.documentation,
+        "coverage": f"{rule.coverage.tasks} % số bước, {rule.coverage.flows} % số nhánh",
+        "separate": "; ".join(sorted(f"{first} ≠ {second}" for first, second in rule.separate)),
+        "lanes": "; ".join(sorted(rule.facts.lanes)),
+        "model_name": main.name,
+        "model_documentation": main.documentation,
     }
     return {"procedure": Part("procedure.yaml", "procedure", rule.title, aspects)}
 
@@ -42,10 +56,11 @@ def _forms(rule: Definition) -> Parts:
     for form in rule.forms.values():
         users = _users(rule, form.name)
         path = f"forms/{form.name}.yaml"
-        found[path] = Part(path, "form", form.title, _form(form), users, f"{len(form.fields)}")
+        order = tuple((f"{section.title} · {field.name}", field.label) for section in form.sections for field in section.fields)
+        found[path] = Part(path, "form", form.title, _form(form), users, f"{len(form.fields)} câu hỏi", order)
         for field in form.fields:
             key = f"{path}#{field.name}"
-            found[key] = Part(key, "field", field.label, _field(field, form), users, field.type)
+            found[key] = Part(key, "field", field.label, _field(field, form), users, owner=path)
     return found
 
 
@@ -62,8 +77,7 @@ def _catchers(rule: Definition, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _form(form: Form) -> dict[str, str]:
-    sections = "; ".join(f"{section.title}: {', '.join(field.name for field in section.fields)}" for section in form.sections)
-    return {"title": form.title, "help": form.help, "order": sections if len(form.sections) > 1 else ""}
+    return {"title": form.title, "help": form.help, "sections": "; ".join(section.help for section in form.sections)}
 
 
 def _field(field: Field, form: Form) -> dict[str, str]:
@@ -75,61 +89,17 @@ def _field(field: Field, form: Form) -> dict[str, str]:
         "section": section,
         "required": "yes" if field.is_required else _condition(field.required_when),
         "visible": _condition(field.visible_when),
-        "choices": "; ".join(f"{choice.value} = {choice.label}" for choice in field.choices),
+        "choices": "; ".join(" · ".join((f"{one.value} = {one.label}", one.help)).rstrip(" ·") for one in field.choices),
         "display": field.display,
-        "bounds": " ".join(_text(bound) for bound in (field.minimum, field.maximum, field.min_length, field.max_length)).strip(),
+        "bounds": _bounds(field),
         "pattern": field.pattern or "",
         "decimals": str(field.decimals or ""),
         "unit": field.unit,
-        "default": _text(field.default),
+        "default": "" if field.default is None else _value(field.default),
         "role": field.role or "",
         "assigns": field.assigns or "",
         "routes": "yes" if field.routes else "",
     }
-
-
-def _decisions(rule: Definition) -> Parts:
-    found: Parts = {}
-    for decision in rule.decisions.values():
-        users = tuple(element for element, use in rule.asks.items() if decision in (use.decision, *use.decision.order))
-        key = f"{decision.path}#{decision.id}"
-        found[key] = Part(key, "decision", decision.name, _decision(decision), users)
-        if isinstance(decision.logic, Table):
-            found |= _rules(decision, decision.logic, users)
-    return found
-
-
-def _decision(decision: Decision) -> dict[str, str]:
-    logic = decision.logic
-    aspects = {"name": decision.name, "variable": decision.variable, "requires": ", ".join(decision.requires)}
-    if not isinstance(logic, Table):
-        return {**aspects, "formula": f"{logic.expression.source} ({logic.kind.value})"}
-    inputs = "; ".join(
-        f"{column.label}: {column.expression.source} ({column.kind.value}) {column.allowed.source}".rstrip()
-        for column in logic.inputs
-    )
-    outputs = "; ".join(
-        f"{column.name} ({column.kind.value}) {column.allowed.source} {_expression(column.default)}".rstrip()
-        for column in logic.outputs
-    )
-    policy = f"{logic.policy.value} {logic.aggregation.value}".strip()
-    return {**aspects, "policy": policy, "inputs": inputs, "outputs": outputs}
-
-
-def _rules(decision: Decision, table: Table, users: tuple[str, ...]) -> Parts:
-    """Each row by what it tests (twins numbered), so that a row put in the middle is one row more, not all changed."""
-    found: Parts = {}
-    for row in table.rules:
-        tests = " · ".join(test.source or "-" for test in row.tests)
-        count = sum(part.aspects["tests"] == tests for part in found.values())
-        key = f"{decision.path}#{decision.id} | {tests}{f' #{count}' if count else ''}"
-        aspects = {"tests": tests, "results": _results(row)}
-        found[key] = Part(f"{decision.path}#{decision.id}", "rule", decision.name, aspects, users, f"{tests} → {_results(row)}")
-    return found
-
-
-def _results(row: Rule) -> str:
-    return " · ".join(_expression(result) or "null" for result in row.results)
 
 
 def _slips(rule: Definition) -> Parts:
@@ -140,10 +110,21 @@ def _slips(rule: Definition) -> Parts:
         aspects = {"templates": ", ".join(paths)}
         found[f"slips/{kind}"] = Part(f"slips/{kind}", "slip", kind, aspects, users, ", ".join(paths))
         for path in paths:
-            content = rule.templates.get(path, b"")
-            lines = content.decode("utf-8", "replace") if path.endswith(".typ") else content.hex()
-            found[path] = Part(path, "template", path, {"content": lines}, users)
+            aspects = {"content": _content(rule.templates.get(path, b""))}
+            found[path] = Part(path, "template", path, aspects, users, owner=f"slips/{kind}")
     return found
+
+
+def _scenarios(rule: Definition) -> Parts:
+    return {
+        path: Part(path, "scenario", path.rpartition("/")[2].removesuffix(".yaml"), {"content": _content(content)})
+        for path, content in rule.scenarios.items()
+    }
+
+
+def _content(content: bytes) -> str:
+    """A file by its size and hash: what is in it is compared elsewhere."""
+    return f"{len(content)} byte, SHA-256 {hashlib.sha256(content).hexdigest()[:16]}"
 
 
 def _messages(rule: Definition) -> Parts:
@@ -169,9 +150,12 @@ def _condition(condition: Condition | None) -> str:
     return condition.expression.source if condition else ""
 
 
-def _expression(expression: Expression | None) -> str:
-    return expression.source if expression else ""
+def _bounds(field: Field) -> str:
+    bounds = {"từ": field.minimum, "đến": field.maximum, "ít nhất": field.min_length, "nhiều nhất": field.max_length}
+    return ", ".join(f"{word} {bound}" for word, bound in bounds.items() if bound is not None)
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
+def _value(value: object) -> str:
+    """A value as its sheet writes it: a text that would read as something else stands in quotes."""
+    told = yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, width=10**9)
+    return told.removesuffix("\n").removesuffix("\n...")

@@ -18,6 +18,7 @@ KINDS = {
     "rule": "dòng của bảng quyết định",
     "slip": "loại phiếu",
     "template": "mẫu phiếu",
+    "scenario": "kịch bản",
     "procedure": "quy trình",
 }
 ASPECTS = {
@@ -36,6 +37,7 @@ ASPECTS = {
     "called": "quy trình được gọi",
     "decision": "bảng quyết định",
     "result": "nơi giữ kết quả",
+    "handler": "là quy trình con sự kiện",
     "interrupts": "có ngắt việc khác",
     "content": "giá trị mang theo",
     "capability": "khả năng",
@@ -50,8 +52,12 @@ ASPECTS = {
     "escalations": "báo cấp trên",
     "hand_over": "là bàn giao",
     "hands_out": "giao ra ngoài cơ quan",
+    "signs": "chữ ký khi hoàn thành",
+    "personal": "giao đích danh từng người",
+    "given_to": "giao cho người ghi ở",
     "condition": "điều kiện",
     "default": "là nhánh mặc định",
+    "procedure_code": "mã",
     "iso_clauses": "điều khoản ISO",
     "legal_basis": "căn cứ pháp lý",
     "owner_role": "vai trò chủ quản",
@@ -60,10 +66,27 @@ ASPECTS = {
     "register_columns": "cột của sổ",
     "public_services": "thủ tục áp dụng",
     "start_form": "biểu mẫu mở hồ sơ",
+    "has_subject": "mở từ tài liệu được xét",
     "start_roles": "vai trò được mở",
     "start_values": "giá trị ban đầu",
     "statuses": "các trạng thái",
-    "order": "thứ tự, nhóm câu hỏi",
+    "order": "thứ tự câu hỏi",
+    "ways": "thứ tự xét các nhánh",
+    "rows": "thứ tự các dòng",
+    "sections": "lời dẫn của nhóm câu hỏi",
+    "coverage": "độ bao phủ của kịch bản",
+    "separate": "cặp bước không cùng người làm",
+    "lanes": "tên các làn",
+    "model_name": "tên trong mô hình",
+    "model_documentation": "giải thích trong mô hình",
+    "waited": "điều kiện chờ",
+    "code": "mã lỗi, mã leo thang",
+    "timer_kind": "cách ghi hạn giờ",
+    "cancels": "có dừng bước đang mở",
+    "script": "các dòng tính",
+    "loop": "cách lặp lại",
+    "link": "tên liên kết",
+    "tests": "điều kiện",
     "type": "loại câu trả lời",
     "section": "nhóm câu hỏi",
     "required": "bắt buộc",
@@ -90,7 +113,16 @@ ASPECTS = {
     "content_file": "nội dung",
 }
 #: Words of aspects that stand for something else in some kinds.
-_SPECIAL = {("field", "default"): "default_value", ("template", "content"): "content_file"}
+_SPECIAL = {
+    ("field", "default"): "default_value",
+    ("template", "content"): "content_file",
+    ("scenario", "content"): "content_file",
+    ("gateway", "order"): "ways",
+    ("decision", "order"): "rows",
+    ("procedure", "code"): "procedure_code",
+}
+#: Kinds that are files: what is in them is not quoted.
+_FILES = ("template", "scenario")
 #: Longer texts are not quoted: the sentence says that they differ.
 _QUOTED = 160
 
@@ -98,6 +130,9 @@ _QUOTED = 160
 def sentence(change: Change) -> str:
     """One change as a sentence that names the thing, and what stood there before and stands there after."""
     thing = f"{KINDS[change.kind]} “{change.name}”"
+    if change.kind in _FILES:
+        what = {ADDED: "Thêm", REMOVED: "Bỏ"}.get(change.what, "Đổi nội dung của")
+        return f"{what} {thing}."
     if change.what == ADDED:
         return f"Thêm {thing}{_told(change.after)}."
     if change.what == REMOVED:

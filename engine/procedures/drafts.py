@@ -152,6 +152,8 @@ def release(draft: ProcedureDraft, *, by: Actor) -> None:
 def discard(draft: ProcedureDraft, reason: str, *, by: Actor) -> None:
     """Put a draft away for good; its files stay for whoever asks later. ``AnswersRejected`` without a reason."""
     require_open(draft)
+    if draft.approval_case_id is not None:
+        raise Conflict("Bản dự thảo đang có hồ sơ phê duyệt. Hãy rút lại hồ sơ trình ấy trước rồi mới bỏ bản dự thảo.")
     if not clean(reason):
         raise AnswersRejected({"reason": ["Ghi lý do bỏ bản dự thảo."]})
     draft.state = DISCARDED

@@ -7,7 +7,7 @@ from typing import Any
 from engine.language.errors import ExpressionError
 from engine.language.expressions import Expression
 
-#: Kinds of fields. ``choices``, ``file`` answer with a list, ``boolean`` with true/false, the rest with one value.
+#: Kinds of fields. ``choices``, ``people``, ``file`` answer with a list, ``boolean`` with true/false, the rest with one value.
 TYPES = (
     "text",
     "textarea",
@@ -19,12 +19,13 @@ TYPES = (
     "choices",
     "boolean",
     "person",
+    "people",
     "file",
     "id_number",
     "phone",
     "email",
 )
-LIST_TYPES = ("choices", "file")
+LIST_TYPES = ("choices", "people", "file")
 
 _SIMPLE = re.compile(r"""(?:(?P<field>\w+)\s*(?:==?|in)\s*(?P<values>.+)|(?P<flag>\w+))""")
 _LITERAL = re.compile(r"""\s*(?:"([^"\\]*)"|'([^'\\]*)'|(true|false))\s*""")
@@ -65,7 +66,7 @@ class Field:
 
     ``minimum``/``maximum``: numbers and đồng; for dates ISO text or ``today``. ``max_length`` in characters; for lists,
     the number of elements. ``pattern`` is the name of one of ``typed_text.PATTERNS``. ``decimals``: digits after the comma.
-    ``role`` (person): a colleague holding it. ``assigns`` (person): the step this person is given. ``routes``: the flow's
+    ``role`` (person, people): colleagues holding it. ``assigns`` (person): the step this person is given. ``routes``: the flow's
     conditions may read the answer. ``default``: what the page offers at first,
     and what a question not even mentioned is answered with.
     """

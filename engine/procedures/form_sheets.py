@@ -65,7 +65,7 @@ def _field(row: Sheet, section: str) -> Field:
         decimals=row.whole("decimals", 0) or 0,
         unit=row.text_or("unit") or "",
         default=row.plain("default"),
-        role=row.one_of("role", ROLES) if kind == "person" else None,
+        role=row.one_of("role", ROLES) if kind == "person" or ("role" in row and kind == "people") else None,
         assigns=row.text_or("assigns") if kind == "person" else None,
         routes=row.flag("routes"),
     )
@@ -124,7 +124,7 @@ def _default(field: Field, row: Sheet) -> Any:
     """The default as an answer would be kept. A box is never ticked beforehand: silence is no consent."""
     if field.default is None:
         return None
-    if field.type in ("date", "datetime", "person", "file", "boolean"):
+    if field.type in ("date", "datetime", "person", "people", "file", "boolean"):
         row.note("field.default", "Loại mục này không có giá trị gợi ý sẵn.", "default")
         return None
     try:

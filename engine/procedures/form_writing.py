@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from engine.errors import Finding, ProcedureRejected
-from engine.procedures import form_sheets, yaml_text
+from engine.procedures import form_sheets, yaml_comments, yaml_text
 
 #: Attributes of a field in the order in which a sheet writes them.
 ATTRIBUTES = (
@@ -61,20 +61,18 @@ def read(content: bytes, path: str = "forms") -> dict[str, Any]:
     return sheet
 
 
-def write(sheet: Mapping[str, Any]) -> bytes:
-    """The sheet as YAML: known attributes in their order, nothing empty, every letter as it is typed."""
+def write(sheet: Mapping[str, Any], former: bytes = b"") -> bytes:
+    """The sheet as YAML: known attributes in their order, nothing empty, every letter as it is typed. ``former``: the file it
+    replaces, whose remarks (``# …``) stay with the questions they speak of.
+    """
     written: dict[str, Any] = {name: sheet[name] for name in ("title", "help") if _is_said(sheet.get(name))}
     if sheet.get("fields"):
         written["fields"] = [_field(row) for row in sheet["fields"]]
     if sheet.get("sections"):
         written["sections"] = [_section(part) for part in sheet["sections"]]
     written |= {name: value for name, value in sheet.items() if name not in written and _is_said(value)}
-    return yaml.dump(written, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=_WIDTH).encode()
-
-
-def has_comments(content: bytes) -> bool:
-    """Whether the author wrote notes (``#``) that a rewriting loses."""
-    return any(line.lstrip().startswith("#") for line in content.decode("utf-8", "replace").splitlines())
+    made = yaml.dump(written, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=_WIDTH).encode()
+    return yaml_comments.kept(former, made)
 
 
 def check(path: str, content: bytes) -> tuple[list[Finding], list[Located]]:

@@ -116,6 +116,7 @@ _SHAPES: Mapping[str, Callable[[Field], dict[str, Any]]] = MappingProxyType(
         "choices": lambda field: _list(_choice(field), field),
         "boolean": lambda field: {"type": "boolean", **({"const": True} if field.is_required else {})},
         "person": lambda field: {"type": "string", "format": "uuid", "x-role": field.role},
+        "people": lambda field: _list({"type": "string", "format": "uuid", "x-role": field.role}, field),
         "file": lambda field: _list({"type": "string", "format": "uuid"}, field),
         "id_number": lambda field: {"type": "string", "pattern": "^[0-9]{12}$"},
         "phone": lambda field: {"type": "string", "pattern": "^[+0][0-9 .()-]{8,20}$"},

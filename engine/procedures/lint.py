@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from engine.errors import Finding
 from engine.flow.facts import ElementFacts
-from engine.procedures import decision_checks, form_sheets, procedure_sheet
+from engine.procedures import decision_checks, form_sheets, procedure_sheet, signing_checks, slip_templates
 from engine.procedures.assembling import README
 from engine.procedures.definition import Definition
 from engine.procedures.folder import Folder
@@ -25,6 +25,9 @@ class CapabilityFacts(Protocol):
     @property
     def parameters(self) -> Sequence[str]: ...
 
+    @property
+    def outcomes(self) -> Sequence[Mapping[str, Any]]: ...
+
 
 def check(folder: Folder, definition: Definition, capabilities: Mapping[str, CapabilityFacts]) -> list[Finding]:
     """Every fault between the parts of a folder."""
@@ -33,6 +36,7 @@ def check(folder: Folder, definition: Definition, capabilities: Mapping[str, Cap
         *_processes(definition),
         *_lanes(definition),
         *_steps(definition),
+        *signing_checks.check(definition),
         *_statuses(definition),
         *_messages(definition),
         *_ends(definition),
@@ -169,6 +173,10 @@ def _slips(definition: Definition) -> Iterator[Finding]:
         yield Finding(f"procedure.yaml: slips.{path}", "slip.missing", f"Thiếu tệp mẫu phiếu {path}.")
     for path in sorted(definition.templates.keys() - listed):
         yield Finding(path, "slip.unused", "Mẫu phiếu chưa khai trong procedure.yaml, mục slips.")
+    for path in (path for path in sorted(definition.templates) if path.endswith(".docx")):
+        trouble = slip_templates.word_trouble(definition.templates[path])
+        if trouble is not None:
+            yield Finding(path, "slip.word", trouble)
 
 
 def _capabilities(definition: Definition, folder: Folder, capabilities: Mapping[str, CapabilityFacts]) -> Iterator[Finding]:

@@ -45,7 +45,7 @@ class ProcedureRevision(Identified, Base):
     #: The executable form of the model (original BPMN stands in ``files``) and what was changed to reach it.
     bpmn: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
     changes: Mapped[list[Any]] = mapped_column(deferred=True)
-    #: ``approved`` (waits for its date), ``effective``, ``obsolete``; drafts have their own life.
+    #: ``approved`` (waits for its date), ``effective``, ``obsolete``, ``dropped`` (never took effect); drafts live elsewhere.
     state: Mapped[str]
     #: Why it may run: the decision or act that approved it.
     approval_basis: Mapped[str]
@@ -54,7 +54,7 @@ class ProcedureRevision(Identified, Base):
     #: When it takes or took effect; empty in revisions from before dates were kept.
     effective_at: Mapped[datetime | None]
     #: The case that approved it; empty where a decision outside the system did.
-    approval_case_id: Mapped[uuid.UUID | None] = mapped_column()
+    approval_case_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
 
     procedure: Mapped[Procedure] = relationship(foreign_keys=[procedure_id])
 

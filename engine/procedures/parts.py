@@ -67,7 +67,10 @@ class StepDefinition:
     ``term_minutes``: working minutes, None without a term of its own. ``borrows_from``: the step whose budget this term is
     taken from where a public service gives this step none. ``status``: what the dossier is said to be while it is open.
     ``help``: why this step. ``reminder`` and ``escalations`` in percent of the term. ``is_hand_over``: receiving it is a
-    hand-over that the control sheet shows; ``hands_out``: what finishing it gives to an outsider.
+    hand-over that the control sheet shows; ``hands_out``: what finishing it gives to an outsider. ``signs``: what completing it
+    is a signature for (``engine.people.signatures.MEANINGS``). ``is_personal``: done several times, each time by the one person
+    of the list it is for, whatever that person's role. ``given_to``: the routing value that holds the id of the person it is
+    given to, where that person is of its group.
     """
 
     element: str
@@ -83,6 +86,9 @@ class StepDefinition:
     escalations: tuple[tuple[int, str], ...] = ESCALATIONS
     is_hand_over: bool = True
     hands_out: HandsOut | None = None
+    signs: str | None = None
+    is_personal: bool = False
+    given_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,11 +107,15 @@ class MessageDefinition:
 
 @dataclass(frozen=True)
 class StartDefinition:
-    """How a case begins: the form asked (None: opened by a domain, e.g. intake), who may, and the first routing values."""
+    """How a case begins: the form asked (None: opened by a domain, e.g. intake), who may, and the first routing values.
+
+    ``has_subject``: a case decides on something else, a draft or a document, and is opened from there alone.
+    """
 
     form: str | None
     roles: frozenset[str]
     values: Mapping[str, Any]
+    has_subject: bool = False
 
 
 @dataclass(frozen=True)

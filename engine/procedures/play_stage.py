@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.errors import EngineError
+from engine.errors import Conflict, EngineError
 from engine.flow import run
+from engine.flow.errors import FlowFailed
 from engine.flow.moves import Move, Waiting
+from engine.procedures.decision_policies import DecisionFailed
 from engine.procedures.definition import Definition
 from engine.procedures.scenarios import Act
 
@@ -21,18 +23,25 @@ class Differs(EngineError):
 
 @dataclass(frozen=True)
 class Call:
-    """What one automatic task did: the capability or decision asked, with what, what it gave back, and the error it ended in."""
+    """What one automatic task did: the capability or decision asked, with what, what it gave back, and the error it ended in.
+
+    ``rules``: the rows of the decision table that matched, by number; None where no table was asked.
+    """
 
     element: str
     name: str
     given: Mapping[str, Any]
     returned: Mapping[str, Any]
     error: str | None = None
+    rules: tuple[int, ...] | None = None
 
 
 @dataclass
 class Stage:
-    """A case being played; ``calls`` and ``passed`` (flows taken: from, to) are those of the last act."""
+    """A case being played; ``calls`` and ``passed`` (flows taken: from, to) are those of the last act.
+
+    ``finished`` are the steps completed or returned so far, in their order.
+    """
 
     definition: Definition
     values: dict[str, Any]
@@ -41,6 +50,7 @@ class Stage:
     visited: set[str] = field(default_factory=set)
     calls: list[Call] = field(default_factory=list)
     passed: list[tuple[str, str]] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
     ended_at: str | None = None
     is_completed: bool = False
 
@@ -105,6 +115,19 @@ class Stage:
         found = {str(w.name) for w in self.waiting.values() if w.kind in ("message", "receive")}
         return sorted(name for name in found if self.definition.takes(name, self.open()))
 
+    def targets(self, element: str) -> list[str]:
+        """Where the open step may be returned to, as in a case: steps done before, the latest first, where the flow allows it."""
+        token = self.token_of(element, STEPS)
+        done = (step for step in dict.fromkeys(reversed(self.finished)) if step != element)
+        return [step for step in done if self._can_return(token, step)]
+
+    def _can_return(self, token: int, element: str) -> bool:
+        try:
+            run.return_to(self.definition.model, self.marking, token, element, self.values)
+        except Conflict:
+            return False
+        return True
+
     def _call(self, service: Waiting, act: Act, answers: Mapping[str, Any]) -> None:
         use = self.definition.calls[service.element]
         given = use.evaluate({**self.values, **answers})
@@ -120,6 +143,10 @@ class Stage:
 
     def _decide(self, waiting: Waiting) -> None:
         use = self.definition.asks[waiting.element]
-        changes = use.changes(use.decision.answers({**self.values, **waiting.items})[use.decision.id])
-        self.calls.append(Call(waiting.element, use.decision.id, {}, changes))
-        self.values.update(changes)
+        try:
+            answers = use.decision.answers({**self.values, **waiting.items})
+        except DecisionFailed as failure:
+            raise FlowFailed(str(failure), element=waiting.element) from failure
+        for name, answer in answers.items():
+            self.calls.append(Call(waiting.element, name, answer.inputs, answer.outputs, rules=answer.matched))
+        self.values.update(use.changes(answers[use.decision.id]))

@@ -7,6 +7,7 @@ from typing import Any
 from engine.errors import AnswersRejected, EngineError, Finding
 from engine.flow import run
 from engine.procedures.definition import Definition
+from engine.procedures.forms import Form
 from engine.procedures.play_stage import STEPS, Differs, Stage
 from engine.procedures.scenarios import Act, Scenario
 
@@ -56,7 +57,7 @@ def _do(stage: Stage, act: Act) -> Mapping[str, Any]:
     """Do one thing; returns the answers capabilities may read."""
     model, rule = stage.definition.model, stage.definition
     if act.kind == "start":
-        form = rule.forms.get(rule.start.form or "")
+        form = start_form(rule, act.to)
         stage.values = rule.start_values(form.accept(act.answers) if form else act.answers)
         stage.take(run.start(model, stage.values, start_event=act.to))
         return act.answers
@@ -66,6 +67,7 @@ def _do(stage: Stage, act: Act) -> Mapping[str, Any]:
         answers = form.accept(act.answers)
         stage.values.update(form.routing(answers))
         stage.take(run.complete(model, stage.marking, token, stage.values))
+        stage.finished.append(act.subject)
         return answers
     if act.kind == "message":
         return _send(stage, act)
@@ -76,8 +78,22 @@ def _do(stage: Stage, act: Act) -> Mapping[str, Any]:
     if act.kind == "timer":
         stage.take(run.fire_timer(model, stage.marking, stage.token_of(act.subject, ("timer",)), stage.values))
         return {}
-    token = stage.token_of(act.subject, STEPS)
-    stage.take(run.return_to(model, stage.marking, token, act.to or "", stage.values))
+    return _return(stage, act)
+
+
+def start_form(rule: Definition, event: str | None) -> Form | None:
+    """What is asked where the case begins: only who opens it by hand fills in a form, other starts bring values."""
+    found = rule.facts.elements.get(event or "")
+    return rule.forms.get(rule.start.form or "") if found is None or found.event is None else None
+
+
+def _return(stage: Stage, act: Act) -> Mapping[str, Any]:
+    """Give a step back, where a case could."""
+    token, to = stage.token_of(act.subject, STEPS), act.to or ""
+    if to not in stage.finished or to == act.subject:
+        raise AnswersRejected({"to": ["Không trả lại được cho bước này. Hãy chọn một bước đã làm trước đó."]})
+    stage.take(run.return_to(stage.definition.model, stage.marking, token, to, stage.values))
+    stage.finished.append(act.subject)
     return {}
 
 

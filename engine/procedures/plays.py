@@ -76,15 +76,19 @@ def repeat(draft: ProcedureDraft, story: Scenario, *, by: Actor) -> ProcedurePla
     return play
 
 
-def do(play: ProcedurePlay, draft: ProcedureDraft, definition: Definition, act: Act) -> Done:
-    """Do ``act`` next. ``AnswersRejected`` as the form says, ``Conflict`` where nobody waits for it or the play stands still."""
+def do(play: ProcedurePlay, draft: ProcedureDraft, definition: Definition, act: Act, at: datetime | None = None) -> Done:
+    """Do ``act`` next; where it happens ``at`` a later moment than the sandbox clock shows, the clock goes there.
+
+    ``AnswersRejected`` as the form says, ``Conflict`` where nobody waits for it or the play stands still.
+    """
     if len(play.acts) >= _MOST_ACTS:
         raise Conflict(f"Lượt chạy thử đã đủ {_MOST_ACTS} thao tác. Lùi lại hoặc chạy lại từ đầu.")
     replayed = replay(definition, play.acts)
     if replayed.stopped:
         raise Conflict("Lượt chạy thử đang dừng vì bản dự thảo đã đổi. Lùi lại hoặc chạy lại từ đầu.")
-    done = _perform(replayed, act, play.now_at)
-    play.acts, play.sha256 = [*play.acts, _row(act, act.answers, play.now_at)], draft.sha256
+    moment = max(play.now_at, at or play.now_at)
+    done = _perform(replayed, act, moment)
+    play.now_at, play.sha256, play.acts = moment, draft.sha256, [*play.acts, _row(act, act.answers, moment)]
     session().flush()
     return done
 

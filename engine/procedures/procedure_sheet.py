@@ -8,6 +8,7 @@ from engine.errors import Finding
 from engine.language.errors import ExpressionError
 from engine.language.expressions import Expression, compile_expression
 from engine.people.actors import ROLES
+from engine.people.signatures import MEANINGS
 from engine.procedures.parts import (
     ESCALATIONS,
     PORTAL_STATUSES,
@@ -40,6 +41,9 @@ class StepEntry:
     escalations: tuple[tuple[int, str], ...]
     is_hand_over: bool
     hands_out: HandsOut | None
+    signs: str | None
+    is_personal: bool
+    given_to: str | None
     place: str
 
     @property
@@ -71,6 +75,7 @@ class ProcedureSheet:
     ends: Mapping[str, str | None]
     slips: Mapping[str, tuple[str, ...]]
     coverage: CoverageRule
+    separate: tuple[tuple[str, str], ...]
 
 
 def read(content: bytes, findings: list[Finding]) -> ProcedureSheet:
@@ -96,6 +101,7 @@ def read(content: bytes, findings: list[Finding]) -> ProcedureSheet:
         ends={element: None if outcome == "none" else outcome for element, outcome in _texts(sheet, "ends").items()},
         slips=_slips(sheet),
         coverage=_coverage(sheet),
+        separate=_separate(sheet),
     )
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", result.code) and result.code:
         sheet.note("sheet.code", "Mã quy trình chỉ gồm chữ thường không dấu, chữ số và gạch dưới.", "code")
@@ -122,6 +128,19 @@ def _coverage(sheet: Sheet) -> CoverageRule:
     return rule
 
 
+def _separate(sheet: Sheet) -> tuple[tuple[str, str], ...]:
+    """Pairs of steps that no one person may do in one case."""
+    pairs = sheet.plain("separate") or []
+    if not isinstance(pairs, list) or not all(_is_pair(pair) for pair in pairs):
+        sheet.note("sheet.separate", "Mục separate là danh sách các cặp bước khác nhau, ví dụ [[process, check]].", "separate")
+        return ()
+    return tuple((first, second) for first, second in pairs)
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list) and len(set(map(str, value))) == len(value) == 2 and all(isinstance(one, str) for one in value)
+
+
 def _lane(part: Sheet) -> LaneRule:
     rule = LaneRule(part.one_of("role", ROLES), part.flag("of_division"))
     part.close()
@@ -139,10 +158,17 @@ def _step(part: Sheet) -> StepEntry:
         escalations=_escalations(part),
         is_hand_over=part.flag("is_hand_over", default=True),
         hands_out=_hands_out(part),
+        signs=_signs(part),
+        is_personal=part.flag("is_personal"),
+        given_to=part.text_or("given_to"),
         place=part.place,
     )
     part.close()
     return entry
+
+
+def _signs(part: Sheet) -> str | None:
+    return part.one_of("signs", tuple(MEANINGS)) if part.plain("signs") is not None else None
 
 
 def _hands_out(part: Sheet) -> HandsOut | None:
@@ -200,7 +226,7 @@ def _message(name: str, part: Sheet) -> MessageDefinition:
 
 
 def _start(part: Sheet) -> StartDefinition:
-    start = StartDefinition(part.text_or("form"), _roles(part), part.words("values"))
+    start = StartDefinition(part.text_or("form"), _roles(part), part.words("values"), part.flag("has_subject"))
     for name, value in start.values.items():
         if value is not None and not isinstance(value, str | bool | int | float):
             part.note("sheet.value", f"Giá trị ban đầu “{name}” chỉ được là chữ, số, true, false hoặc null.", "values")

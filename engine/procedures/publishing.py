@@ -3,20 +3,23 @@
 import dataclasses
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from lxml import etree
 
 from engine import clock
-from engine.errors import Finding, ProcedureRejected
+from engine.errors import Finding, NotFound, ProcedureRejected
 from engine.flow import normalise, parse
 from engine.journal import entries
+from engine.people import agencies
 from engine.people.actors import Actor
 from engine.people.models import Agency
-from engine.procedures import decision_checks, definition, lint, playing, routing, scenarios
+from engine.procedures import catalogue, decision_checks, definition, lint, playing, routing, scenarios
 from engine.procedures import folder as folders
-from engine.procedures.catalogue import EFFECTIVE, OBSOLETE
+from engine.procedures.catalogue import APPROVED, EFFECTIVE, OBSOLETE
 from engine.procedures.definition import Definition
+from engine.procedures.external_decisions import ExternalDecision
 from engine.procedures.folder import Folder
 from engine.procedures.lint import CapabilityFacts
 from engine.procedures.models import Procedure, ProcedureRevision
@@ -25,6 +28,10 @@ from engine.text import clean
 from engine.transaction import session
 
 _MOST_DIFFERENCES = 10
+_NEEDS_APPROVAL = (
+    "Quy trình này đang có lần ban hành hiệu lực nên bản mới phải qua phê duyệt: mở bản dự thảo, trang Trình duyệt. Nếu đã được "
+    "phê duyệt bằng quyết định bên ngoài hệ thống, ghi đủ số, ngày và người ký quyết định đó."
+)
 
 
 def check(folder: Folder, *, capabilities: Mapping[str, CapabilityFacts]) -> list[Finding]:
@@ -48,35 +55,45 @@ def publish(
     folder: Folder,
     *,
     capabilities: Mapping[str, CapabilityFacts],
-    basis: str,
+    basis: str | ExternalDecision,
     by: Actor | None,
 ) -> ProcedureRevision:
-    """Make ``folder`` the revision new cases of ``agency_id`` start on; running cases keep theirs.
+    """Make ``folder`` the revision new cases of ``agency_id`` start on, without an approval in the system.
 
-    ``basis``: the decision that approved it. A folder equal to the revision in force gives that one back, unchanged and
-    unjournalled. ``ProcedureRejected`` with every finding; nothing is written then. ISO 9001:2015 7.5.2, 7.5.3.
+    ``basis``: what approved it. Where the agency runs a revision of this procedure already, its own or one from above, only an
+    ``ExternalDecision`` will do: else it goes through approval (``engine.documents``). A folder equal to the revision in force
+    gives that one back, unchanged and unjournalled. ``ProcedureRejected`` with every finding; nothing is written then.
+    ISO 9001:2015 7.5.2, 7.5.3.
     """
-    described, findings = _checked(folder, capabilities)
-    if not clean(basis):
-        findings.append(Finding("basis", "basis.missing", "Phải ghi căn cứ ban hành (số quyết định phê duyệt)."))
-    if findings or described is None:
-        raise ProcedureRejected(findings)
-    procedure = _locked(agency_id, described)
+    described = checked(folder, capabilities)
+    if not clean(str(basis)):
+        raise ProcedureRejected([Finding("basis", "basis.missing", "Phải ghi căn cứ ban hành (số quyết định phê duyệt).")])
+    procedure = locked(agency_id, described)
     former = procedure.current_revision
     if former is not None and former.sha256 == folder.sha256:
         return former
-    revision = _take_effect(procedure, _revision(procedure, folder, described, basis, by), former)
-    entries.append(
-        "procedure.published",
-        agency_id=agency_id,
-        by=by,
-        procedure=procedure.code,
-        number=revision.number,
-        sha256=revision.sha256,
-        basis=revision.approval_basis,
-        former=former.number if former else None,
-    )
+    decision = basis if isinstance(basis, ExternalDecision) else None
+    if decision is None and _runs(described.code, agency_id):
+        raise ProcedureRejected([Finding("basis", "basis.decision", _NEEDS_APPROVAL)])
+    revision = write(procedure, folder, described, str(basis), by)
+    bring_into_force(revision, by=by, decision=decision.as_record() if decision else None)
     return revision
+
+
+def checked(folder: Folder, capabilities: Mapping[str, CapabilityFacts]) -> Definition:
+    """What the folder says; ``ProcedureRejected`` with everything that is wrong with it."""
+    described, findings = _checked(folder, capabilities)
+    if findings or described is None:
+        raise ProcedureRejected(findings)
+    return described
+
+
+def _runs(code: str, agency_id: uuid.UUID) -> bool:
+    """Whether new cases of the agency start on a revision of this procedure."""
+    try:
+        return catalogue.current(code, agencies.chain(agency_id)) is not None
+    except NotFound:
+        return False
 
 
 def _checked(folder: Folder, capabilities: Mapping[str, CapabilityFacts]) -> tuple[Definition | None, list[Finding]]:
@@ -99,7 +116,7 @@ def _played(described: Definition, stories: list[Scenario]) -> list[Finding]:
     return findings
 
 
-def _locked(agency_id: uuid.UUID, described: Definition) -> Procedure:
+def locked(agency_id: uuid.UUID, described: Definition) -> Procedure:
     """The procedure's row, made where it is new. The agency's row is locked, so that two publishers take turns."""
     session().execute(sa.select(Agency.id).where(Agency.id == agency_id).with_for_update())
     query = sa.select(Procedure).where(Procedure.agency_id == agency_id, Procedure.code == described.code)
@@ -111,31 +128,48 @@ def _locked(agency_id: uuid.UUID, described: Definition) -> Procedure:
     return procedure
 
 
-def _revision(procedure: Procedure, folder: Folder, described: Definition, basis: str, by: Actor | None) -> ProcedureRevision:
+def write(procedure: Procedure, folder: Folder, described: Definition, basis: str, by: Actor | None) -> ProcedureRevision:
+    """The row of the next revision of a locked procedure, approved and not in force yet."""
     last = session().scalar(
         sa.select(sa.func.max(ProcedureRevision.number)).where(ProcedureRevision.procedure_id == procedure.id)
     )
     root, changes = normalise.normalise(parse.read(folder.files[f"{described.code}.bpmn"]))
-    return ProcedureRevision(
+    revision = ProcedureRevision(
         procedure_id=procedure.id,
         number=(last or 0) + 1,
         sha256=folder.sha256,
         files=folders.packed(folder.files),
         bpmn=etree.tostring(root, xml_declaration=True, encoding="UTF-8"),
         changes=[*map(dataclasses.asdict, changes), *map(dataclasses.asdict, decision_checks.remarks(described.decisions))],
-        state=EFFECTIVE,
+        state=APPROVED,
         approval_basis=clean(basis),
         published_at=clock.now(),
         published_by_id=by.person_id if by else None,
     )
-
-
-def _take_effect(procedure: Procedure, revision: ProcedureRevision, former: ProcedureRevision | None) -> ProcedureRevision:
     session().add(revision)
     session().flush()
+    return revision
+
+
+def bring_into_force(revision: ProcedureRevision, *, by: Actor | None, **facts: Any) -> None:
+    """From this instant new cases start on ``revision``, and the former one is obsolete; running cases keep theirs.
+
+    The procedure is locked by the caller; ``facts`` go into the journal beside what was approved and on what basis.
+    """
+    procedure = revision.procedure
+    former = procedure.current_revision
     if former is not None:
         former.state = OBSOLETE
+    revision.state = EFFECTIVE
+    revision.effective_at = revision.effective_at or clock.now()
     procedure.title = definition.of(revision).title
     procedure.current_revision = revision
     session().flush()
-    return revision
+    told: dict[str, Any] = {
+        "procedure": procedure.code,
+        "number": revision.number,
+        "sha256": revision.sha256,
+        "basis": revision.approval_basis,
+        "former": former.number if former else None,
+    }
+    entries.append("procedure.published", agency_id=procedure.agency_id, by=by, **told, **facts)

@@ -1,14 +1,14 @@
 """``procedure.yaml`` as plain values and back: what the drawing board changes is written the way people write it by hand."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import yaml
 from yaml.nodes import ScalarNode
 
 from engine.errors import AnswersRejected, Finding, ProcedureRejected
-from engine.procedures import yaml_text
+from engine.procedures import yaml_comments, yaml_text
 from engine.procedures.folder import Folder
 from engine.procedures.procedure_sheet import FILE
 
@@ -27,10 +27,12 @@ _ORDER = (
     "start",
     "lanes",
     "steps",
+    "separate",
     "waits",
     "messages",
     "ends",
     "slips",
+    "coverage",
     "statuses",
 )
 _ENTRY_ORDER = (
@@ -46,6 +48,9 @@ _ENTRY_ORDER = (
     "escalations",
     "is_hand_over",
     "hands_out",
+    "signs",
+    "is_personal",
+    "given_to",
     "help",
     "closed_while",
 )
@@ -66,25 +71,42 @@ def read(folder: Folder) -> dict[str, Any]:
     return found
 
 
-def write(sheet: Mapping[str, Any]) -> bytes:
+def write(sheet: Mapping[str, Any], former: bytes = b"") -> bytes:
     """The file that says ``sheet``; the same sheet always gives the same bytes. Empty entries of lanes, steps and messages are
-    left out. ``AnswersRejected`` where a text cannot be written.
+    left out. ``former``: the file it replaces, whose order, remarks and lists line by line stay. ``AnswersRejected`` where a
+    text cannot be written.
     """
     try:
         json.dumps(sheet, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         raise AnswersRejected({"sheet": ["Có ký tự không ghi được vào procedure.yaml: hãy xoá rồi gõ lại."]}) from error
-    ordered = {key: _trimmed(key, sheet[key]) for key in _sorted(sheet, _ORDER) if sheet[key] is not None}
-    return "".join(_entry(key, value, 0) for key, value in ordered.items()).encode()
+    ordered = {key: _trimmed(key, sheet[key]) for key in _placed(sheet, former) if sheet[key] is not None}
+    lines = yaml_comments.in_lines(former)
+    return yaml_comments.kept(former, "".join(_entry((key,), value, lines) for key, value in ordered.items()).encode())
 
 
 def changed(folder: Folder, sheet: Mapping[str, Any]) -> dict[str, bytes | None]:
-    """The change of files that makes the folder say ``sheet``: none where it says so already (remarks in the file stay then)."""
+    """The change of files that makes the folder say ``sheet``: none where it says so already."""
     try:
         is_same = read(folder) == sheet
     except ProcedureRejected:
         is_same = False
-    return {} if is_same else {FILE: write(sheet)}
+    return {} if is_same else {FILE: write(sheet, folder.files.get(FILE, b""))}
+
+
+def _placed(sheet: Mapping[str, Any], former: bytes) -> list[str]:
+    """Entries in the order of the former file; a new one before the first that usually follows it."""
+    ranks = {key: rank for rank, key in enumerate(_ORDER)}
+    try:
+        known = list(yaml_text.load(former, FILE) or {})
+    except ProcedureRejected:
+        known = []
+    placed = [key for key in known if key in sheet]
+    for key in (key for key in _sorted(sheet, _ORDER) if key not in known):
+        rank = ranks.get(key, len(_ORDER))
+        at = next((place for place, other in enumerate(placed) if ranks.get(other, len(_ORDER)) > rank), len(placed))
+        placed.insert(at, key)
+    return placed
 
 
 def _sorted(given: Mapping[str, Any], order: Sequence[str]) -> list[str]:
@@ -102,13 +124,15 @@ def _tidy(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {key: entry[key] for key in _sorted(entry, _ENTRY_ORDER) if entry[key] not in (None, "")}
 
 
-def _entry(key: str, value: Any, depth: int) -> str:
-    """``key: value`` as lines of the file: in one line where it fits and is no top-level mapping of several."""
-    margin = " " * (depth * _INDENT)
-    if isinstance(value, dict) and value and (depth == 0 or not _fits(value)):
-        return f"{margin}{_scalar(key)}:\n" + "".join(_entry(name, inner, depth + 1) for name, inner in value.items())
-    if isinstance(value, list) and value and (key in _LINES or not _fits(value)):
-        return f"{margin}{_scalar(key)}:\n" + "".join(f"{margin}{' ' * _INDENT}- {_flow(inner)}\n" for inner in value)
+def _entry(path: tuple[str, ...], value: Any, lines: Set[tuple[str, ...]]) -> str:
+    """``key: value`` as lines of the file: in one line where it fits, was no several lines before and is no top-level mapping."""
+    key, margin = path[-1], " " * ((len(path) - 1) * _INDENT)
+    is_long = path in lines or not _fits(value)
+    if isinstance(value, dict) and value and (len(path) == 1 or is_long):
+        inner = "".join(_entry((*path, str(name)), given, lines) for name, given in value.items())
+        return f"{margin}{_scalar(key)}:\n{inner}"
+    if isinstance(value, list) and value and (key in _LINES or is_long):
+        return f"{margin}{_scalar(key)}:\n" + "".join(f"{margin}{' ' * _INDENT}- {_flow(item)}\n" for item in value)
     return f"{margin}{_scalar(key)}: {_flow(value)}\n"
 
 

@@ -6,12 +6,17 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from engine.errors import AnswersRejected
+from engine.files.refusal import FileRejected
+from engine.printing import docx_filling, docx_safety
+from engine.printing.press import PrintingFailed
 from engine.procedures import yaml_text
 from engine.procedures.folder import Folder
 
 DIRECTORY = "slips"
 #: Bytes of one template; a long one of the carried set has 8 kB.
 LARGEST = 200_000
+#: Bytes of a Word template.
+LARGEST_WORD = docx_safety.LARGEST
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,60}")
 _PLACE = re.compile(r"at (\w+)\.typ:(\d+):(\d+)")
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,40}")
@@ -54,6 +59,9 @@ FIELDS: Mapping[str, tuple[str, Any]] = {
     "registered_at_text": ("Lúc nộp", "08 giờ 30 phút, ngày 24 tháng 11 năm 2026"),
     "received_at_text": ("Lúc tiếp nhận", "08 giờ 37 phút, ngày 24 tháng 11 năm 2026"),
     "due_at_text": ("Hạn trả kết quả", "08 giờ 37 phút, ngày 27 tháng 11 năm 2026"),
+    "received_on_text": ("Ngày tiếp nhận, trong văn bản xin lỗi bộ 2018", "ngày 24 tháng 11 năm 2026"),
+    "former_due_at_text": ("Hạn trả trước, trong văn bản xin lỗi", "08 giờ 37 phút, ngày 27 tháng 11 năm 2026"),
+    "new_due_at_text": ("Hạn trả mới, trong văn bản xin lỗi", "08 giờ 37 phút, ngày 04 tháng 12 năm 2026"),
     "due_note": ("Câu giải thích hạn trả", "Hồ sơ nhận sau giờ chốt, tính từ ngày làm việc kế tiếp."),
     "return_place": ("Nơi trả kết quả", "Trung tâm Phục vụ hành chính công phường Đằng Lâm"),
     "fee_text": ("Phí, lệ phí", "15.000 đồng"),
@@ -69,6 +77,9 @@ FIELDS: Mapping[str, tuple[str, Any]] = {
     "guidance": ("Hướng dẫn thêm cho người nộp", "Chứng thực tại UBND phường nơi gần nhất."),
     "attempt": ("Lần yêu cầu thứ mấy", 1),
     "answer_by_text": ("Hạn nộp bổ sung", "ngày 24 tháng 12 năm 2026"),
+    "purpose": ("Nghĩa vụ tài chính: khoản phải nộp và căn cứ", "Lệ phí trước bạ theo Thông báo số 118/TB-CCT"),
+    "amount_text": ("Nghĩa vụ tài chính: số tiền", "1.250.000 đồng"),
+    "pay_by_text": ("Nghĩa vụ tài chính: hạn nộp", "31/12/2026"),
     "stopped_at_text": ("Lúc dừng giải quyết", "09 giờ 00 phút, ngày 25 tháng 11 năm 2026"),
     "stage": ("Bước đang làm khi dừng", "Thẩm định hồ sơ"),
     "request_text": ("Câu về đề nghị của chủ hồ sơ", "Chủ hồ sơ đề nghị rút hồ sơ."),
@@ -90,6 +101,10 @@ FIELDS: Mapping[str, tuple[str, Any]] = {
             }
         ],
     ),
+    "accounts": (
+        "Phiếu kiểm soát: thời gian từng bên giữ hồ sơ, mỗi dòng có name, time",
+        [{"name": "Toàn bộ", "time": "26 giờ 30 phút 00 giây"}],
+    ),
     "copy_text": ("Liên của giấy tiếp nhận bộ 2018", "(Liên: Giao khách hàng)"),
     "digital_signature_text": ("Dòng chữ ký số của tổ chức", ""),
     "extra_lines": ("Dòng riêng của lĩnh vực: label, text", [{"label": "Thửa đất số", "text": "12, tờ bản đồ số 3"}]),
@@ -107,6 +122,11 @@ def sample() -> dict[str, Any]:
             inner = inner.setdefault(name, {})
         inner[last] = value
     return made
+
+
+def shape() -> dict[str, Any]:
+    """The same data with something in every place: what a Word template may name is decided by it."""
+    return sample() | {"void": {"by": ""}}
 
 
 def kinds(folder: Folder) -> dict[str, list[str]]:
@@ -130,11 +150,35 @@ def path_of(file_name: str) -> str:
     """Where an uploaded template goes. ``AnswersRejected`` for a name or kind of file that is no template."""
     name = PurePosixPath(file_name.replace("\\", "/")).name
     stem, _, ending = name.lower().rpartition(".")
-    if ending != "typ":
-        raise AnswersRejected({"file": ["Chọn tệp mẫu Typst (.typ). Tệp Word không dùng được ở đây: hãy viết lại bằng Typst."]})
+    if ending not in ("typ", "docx"):
+        raise AnswersRejected({"file": ["Chọn tệp mẫu Typst (.typ) hoặc Word (.docx). Tệp .doc cũ thì lưu lại thành .docx."]})
     if not _NAME.fullmatch(stem):
         raise AnswersRejected({"file": ["Tên tệp chỉ gồm chữ thường không dấu, chữ số, gạch dưới, ví dụ 2025_mau_01.typ."]})
-    return f"{DIRECTORY}/{stem}.typ"
+    return f"{DIRECTORY}/{stem}.{ending}"
+
+
+def checked_file(path: str, content: bytes) -> bytes:
+    """An uploaded template as it is kept, by its ending. ``AnswersRejected`` (field ``file``) with the reason."""
+    return checked_word(content) if path.endswith(".docx") else checked(content)
+
+
+def checked_word(content: bytes) -> bytes:
+    """A Word template, filled once to see that it can be. ``AnswersRejected``: no plain Word file, or tags that say too much."""
+    trouble = word_trouble(content)
+    if trouble is not None:
+        raise AnswersRejected({"file": [trouble]})
+    return content
+
+
+def word_trouble(content: bytes) -> str | None:
+    """Why a file cannot be a Word template, in one sentence; None where it can."""
+    try:
+        docx_filling.fill(content, sample(), shape())
+    except FileRejected as refusal:
+        return str(refusal)
+    except PrintingFailed as failure:
+        return failure.detail or str(failure)
+    return None
 
 
 def checked(content: bytes, field: str = "file") -> bytes:

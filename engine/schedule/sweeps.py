@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from engine import clock
-from engine.cases import broadcasts, clock_starts, firing, idempotency, migrating, settling, timers
+from engine.cases import broadcasts, clock_starts, delegation_ends, firing, idempotency, migrating, settling, timers
 from engine.cases.firing import Fired
 from engine.files import cleaning
 from engine.journal import anchor
@@ -73,6 +73,11 @@ def open_due_cases(is_stopping: Callable[[], bool] = _never) -> int:
 def migrate_cases(is_stopping: Callable[[], bool] = _never) -> int:
     """Bring cases to another revision as acts of migration say, one transaction for each case; returns how many were settled."""
     return _each_due(migrating.waiting_ids, migrating.bring, migrating.note_failure, is_stopping)
+
+
+def end_delegations(is_stopping: Callable[[], bool] = _never) -> int:
+    """Have steps held under delegations that are over wait in their groups again, one transaction each; returns how many."""
+    return _each_due(delegation_ends.ended_ids, delegation_ends.give_back, delegation_ends.note_failure, is_stopping)
 
 
 def deliver_mail() -> int:

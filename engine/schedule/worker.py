@@ -57,6 +57,7 @@ class Worker:
             ("messages", self.deliver_messages, every),
             ("starts", self.open_due_cases, every),
             ("migrations", self.migrate_cases, every),
+            ("delegations", self.end_delegations, every),
             ("mail", sweeps.deliver_mail, every),
             ("webhooks", sweeps.deliver_webhooks, every),
             ("anchor", sweeps.anchor_journal, ANCHOR_SECONDS),
@@ -95,6 +96,10 @@ class Worker:
     def migrate_cases(self) -> None:
         """Bring cases to another revision, as it was decided."""
         sweeps.migrate_cases(self.stop.is_set)
+
+    def end_delegations(self) -> None:
+        """Have steps go back to their groups where the delegation they are held under is over."""
+        sweeps.end_delegations(self.stop.is_set)
 
     def _fire_once(self) -> None:
         if self.scheduler.get_job("next due"):

@@ -15,7 +15,7 @@ from engine.reports import exports
 from tests.api.conftest import SERVICE, Office, told
 from tests.cases.test_deciding import PERMIT
 from tests.contents import PROCEDURE
-from web.api import spreadsheets
+from web import spreadsheets
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 

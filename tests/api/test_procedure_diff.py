@@ -6,6 +6,7 @@ from engine.procedures import folder, publishing
 from engine.transaction import transaction
 from tests.api.conftest import Office, told
 from tests.contents import PROCEDURE
+from tests.decisions import DECISION
 
 
 def test_two_revisions_are_compared(office: Office) -> None:
@@ -15,7 +16,7 @@ def test_two_revisions_are_compared(office: Office) -> None:
     with caller.app.app_context(), transaction():
         root = agencies.root()
         assert root is not None
-        publishing.publish(root.id, folder.of(files.items()), capabilities=capabilities.facts(), basis="QĐ 02", by=None)
+        publishing.publish(root.id, folder.of(files.items()), capabilities=capabilities.facts(), basis=DECISION, by=None)
     assert told(caller.get("/procedures/dossier/diff", **{"from": 1, "to": 2})) == {
         "from_number": 1,
         "to_number": 2,

@@ -55,14 +55,18 @@ def test_ledger_leaves_no_minute_out_and_counts_none_twice(office: Office) -> No
     office.do(code, "process", "officer", decision="supplement", content="Bản sao", reason="Thiếu")
     office.clock.freeze("2026-11-20T08:30")
     ledger = told(office("clerk").get(f"/dossiers/{code}/ledger"))
-    assert [(s["holder"], s["element"], s["started_at"][5:16], s["working_minutes"]) for s in ledger["stretches"]] == [
-        ("office", "hand_over", "11-18T08:00", 60),
-        ("office", "assign", "11-18T09:00", 60),
-        ("office", "process", "11-18T10:00", 420),
-        ("citizen", "", "11-19T09:00", 450),
+    assert [(t["account"], t["element"], t["person"], t["started_at"][5:16], t["seconds"] / 60) for t in ledger["turns"]] == [
+        ("queue", "hand_over", "", "11-18T08:00", 60),
+        ("queue", "assign", "", "11-18T09:00", 60),
+        ("queue", "process", "", "11-18T10:00", 420),
+        ("applicant", "", "", "11-19T09:00", 450),
     ]
-    assert ledger["stretches"][-1]["ended_at"] is None
-    assert ledger["working_minutes"] == {"office": 540, "citizen": 450}
+    closed = ledger["seconds"] - (540 + 450) * 60
+    held = {"desk": 0, "queue": 540 * 60, "applicant": 450 * 60, "partner": 0, "non_working": closed, "outage": 0}
+    assert (ledger["accounts"], ledger["is_running"]) == (held, True)
+    ends = [(span["started_at"], span["ended_at"]) for span in ledger["spans"]]
+    assert [end for _, end in ends[:-1]] == [start for start, _ in ends[1:]]
+    assert (ends[0][0][:16], ends[-1][1][:16]) == ("2026-11-18T08:00", "2026-11-20T08:30")
     assert [(p["kind"], p["reason"], p["ended_at"]) for p in ledger["periods"]] == [("restart", "Thiếu", None)]
 
 

@@ -19,6 +19,8 @@ MEASURES: dict[str, str] = {
     "timers": "tests.bench.timers",
     "intake": "tests.bench.intake",
     "inbox": "tests.bench.inbox",
+    "search": "tests.bench.search",
+    "reports": "tests.bench.reports",
     "journal": "tests.bench.journal_rows",
     "flow.soak": "tests.flow.soak",
 }

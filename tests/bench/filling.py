@@ -1,4 +1,4 @@
-"""A province with any number of cases, a million in minutes: cases, dossiers, steps and timers copied from one real dossier.
+"""A province with any number of cases, a million in minutes: cases, dossiers, words, steps and timers copied from one real dossier.
 
 The cases are two years old at most, spread evenly over the offices; most have ended. They have no journal of their own and their
 dossiers no derivation of the deadline: lists read neither, and ``tests.bench.journal_rows`` measures the journal.
@@ -8,7 +8,7 @@ import random
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -16,14 +16,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from engine import assembly, clock, db, transaction
+from engine.cases import searching
 from engine.cases.models import Case, Step, Timer
+from engine.cases.search_models import CaseSearch
 from engine.dossiers import intake as desk
 from engine.dossiers.models import Dossier, PublicService
 from engine.people import directory
 from engine.people.actors import actor_of
 from engine.text import fold
 from engine.transaction import session
-from tests.bench import intake, offices, places
+from tests.bench import intake, offices, places, words
 from tests.bench.lines import NOTHING, Pattern, load
 from tests.bench.offices import Citizen, Office
 
@@ -60,13 +62,15 @@ class Filling:
         self._later = _text(self._now + timedelta(days=30))
         self._mine = count(1)
         self._chance = random.Random(2)
+        self._is_sqlite = session().get_bind().dialect.name == "sqlite"
 
     def run(self, engine: Engine) -> None:
         """Write everything, a commit for each ``AT_ONCE`` cases; then have the database count its rows for its plans."""
-        for start in range(0, self.plan.cases, AT_ONCE):
-            with engine.begin() as connection:
-                trust(connection)
-                self._write(connection, range(start, min(start + AT_ONCE, self.plan.cases)))
+        with words.unindexed(engine):
+            for start in range(0, self.plan.cases, AT_ONCE):
+                with engine.begin() as connection:
+                    trust(connection)
+                    self._write(connection, range(start, min(start + AT_ONCE, self.plan.cases)))
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE" if connection.dialect.name == "sqlite" else "VACUUM ANALYZE")
 
@@ -87,9 +91,13 @@ class Filling:
         due = self._now + timedelta(minutes=self._chance.randrange(-4_000, 20_000)) if is_open else opened + timedelta(days=12)
         later = _text(opened + timedelta(hours=8))
         code = f"{office.code}-{opened:%y%m%d}-{number + 10_000_000}"
-        given = _Given(number, identifier(number, 0), code, office, citizen, service, _text(opened), later, _text(due), is_open)
+        week = searching.week_of(opened.replace(tzinfo=UTC))
+        given = _Given(
+            number, identifier(number, 0), code, office, citizen, service, _text(opened), later, _text(due), is_open, week
+        )
         yield "case", self._case_line(given)
         yield "dossier", self._dossier_line(given)
+        yield "case_search", self._words_line(given)
         yield from self._step_lines(given)
 
     def _case_line(self, given: "_Given") -> str:
@@ -104,6 +112,14 @@ class Filling:
             opened_at=given.opened,
             due_at=given.due,
             closed_at=NOTHING if given.is_open else given.due,
+        )
+
+    def _words_line(self, given: "_Given") -> str:
+        said = (given.service.name, given.citizen.name, given.citizen.id_number)
+        return self.patterns["case_search"].line(
+            number=str(given.number + 2 if self._is_sqlite else (given.week << 40) + given.number + 2),
+            case_id=given.case_id,
+            words=words.line(uuid.UUID(given.office.agency), given.code, said, given.week),
         )
 
     def _dossier_line(self, given: "_Given") -> str:
@@ -183,12 +199,14 @@ class _Given(NamedTuple):
     later: str
     due: str
     is_open: bool
+    week: int
 
 
 def fill(url: str, plan: Plan) -> None:
-    """Fill the PostgreSQL database ``url`` of the demo office (``tests.contents``)."""
+    """Fill the database ``url`` of the demo office (``tests.contents``)."""
     assembly.assemble()
-    engine, administrator = db.create_engine(url), sa.create_engine(places.as_administrator(url))
+    engine = db.create_engine(url)
+    administrator = engine if url.startswith("sqlite") else sa.create_engine(places.as_administrator(url))
     transaction.use_engine(engine)
     with transaction.transaction():
         made = Filling(plan)
@@ -235,6 +253,7 @@ def _patterns(case_id: uuid.UUID) -> dict[str, Pattern]:
             " register_number finished_at returned_at status_token",
             deadline=None,
         ),
+        "case_search": _pattern(CaseSearch.__table__, CaseSearch.case_id == case_id, "number case_id words"),
         "step": _pattern(
             Step.__table__,
             Step.case_id == case_id,

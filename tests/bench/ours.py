@@ -50,7 +50,8 @@ class Ours:
                 root.id, published, capabilities=capabilities.facts(), basis="QĐ 01/QĐ-UBND", by=None
             )
             self.revision_id = self._revision.id
-        session().expunge(self._revision)  # not read again for each case
+            session().refresh(self._revision, ["procedure"])
+        session().expunge_all()  # the revision is not read again for each case
         self.by = self._registrar()
         self._waiting: list[tuple[uuid.UUID, int]] = []
         self.case_id: uuid.UUID | None = None

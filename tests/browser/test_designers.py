@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from engine.procedures import decision_writing, form_writing
+from tests.browser.board import draft, saved
 from tests.browser.desk import Office
-from tests.browser.test_modeler import draft, saved
 from tests.browser.test_screens import repeated_ids
 
 __all__ = ["draft"]  # the fixture of the drawing board's tests
@@ -43,12 +43,39 @@ def test_a_question_is_added_moved_and_seen_without_a_mouse(office: Office, draf
     }
 
 
+def test_a_condition_that_is_written_is_completed_by_keyboard(office: Office, draft: str) -> None:
+    desk = office.desk("secretary")
+    desk.open(f"{draft}/forms/sign")
+    page = desk.page
+    page.locator("details[data-row='2'] > summary").click()
+    box = page.locator("[name=visible_when_text-2]")
+    box.fill("")
+    page.keyboard.type("dec")
+    options = page.get_by_role("listbox", name="Tên dùng được").get_by_role("option")
+    expect(options).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.type(" == ")
+    expect(options.first).to_be_visible()
+    assert desk.screen.faults() + repeated_ids(desk) == []
+    words = options.locator(".code").all_inner_texts()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value(f"decision == {words[-1]}")
+    page.keyboard.press("Control+Space")
+    page.keyboard.press("Escape")
+    expect(options.first).to_be_hidden()
+
+
 def test_a_table_is_filled_checked_and_tried(office: Office, draft: str) -> None:
     desk = office.desk("secretary")
     desk.open(f"{draft}/rules")
     page = desk.page
     page.get_by_label("Mã bảng").fill("muc_phi")
     desk.press("Thêm bảng")
+    page.locator("[name=in_source]").fill("is_acc")
+    expect(page.get_by_role("listbox", name="Tên dùng được").get_by_role("option")).to_have_text(["is_accepted"])
+    page.keyboard.press("Escape")
     page.locator("[name=in_source]").fill("amount")
     page.locator("[name=in_kind]").select_option("number")
     for place, (cell, result) in enumerate([("< 5", '"thap"'), ("> 5", '"cao"')]):

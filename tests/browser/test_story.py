@@ -55,7 +55,7 @@ def take_in(clerk: Desk) -> str:
     """At the counter: the service found without diacritics, the card scanned, every paper there; the dossier's code."""
     clerk.open("/")
     clerk.follow("Tiếp nhận hồ sơ mới")
-    clerk.page.get_by_role("searchbox").fill("xac nhan tinh trang hon nhan")
+    clerk.main.get_by_role("searchbox").fill("xac nhan tinh trang hon nhan")
     with clerk.page.expect_navigation():
         clerk.page.keyboard.press("Enter")
     assert clerk.main.get_by_role("heading", level=1).inner_text() == SERVICE

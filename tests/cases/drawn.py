@@ -14,6 +14,7 @@ from engine.procedures import folder, publishing
 from engine.procedures.models import Procedure, ProcedureRevision
 from engine.transaction import session, transaction
 from tests.bench.model import Process, document
+from tests.decisions import DECISION
 
 LANE = '<bpmn:laneSet id="lanes"><bpmn:lane id="lane" name="Văn thư">{}</bpmn:lane></bpmn:laneSet>'
 _TASKS = ("userTask", "manualTask", "task")
@@ -23,7 +24,7 @@ def publish(agency_id: uuid.UUID, process: Process, *more: Process, extra: str =
     """Publish a procedure named like its process; ``sheet`` adds to its ``procedure.yaml``. The registrar does every step."""
     files = files_of(process, *more, extra=extra, sheet=sheet)
     with transaction():
-        return publishing.publish(agency_id, folder.of(files.items()), capabilities=capabilities.facts(), basis="QĐ 02", by=None)
+        return publishing.publish(agency_id, folder.of(files.items()), capabilities=capabilities.facts(), basis=DECISION, by=None)
 
 
 def publish_unreadable(agency_id: uuid.UUID, code: str = "spoiled") -> uuid.UUID:

@@ -15,6 +15,7 @@ from engine.procedures import folder, publishing
 from engine.procedures.models import ProcedureRevision
 from engine.transaction import session, transaction
 from tests.cases.conftest import Office
+from tests.decisions import DECISION
 
 PERMIT = Path(__file__).parent / "permit"
 
@@ -25,7 +26,7 @@ def revision(office: Office) -> ProcedureRevision:
     with transaction():
         root = agencies.root()
         assert root is not None
-        return publishing.publish(root.id, folder.read(PERMIT), capabilities={}, basis="QĐ 02/QĐ-UBND", by=None)
+        return publishing.publish(root.id, folder.read(PERMIT), capabilities={}, basis=DECISION, by=None)
 
 
 def _open(office: Office, **answers: Any) -> uuid.UUID:
@@ -91,6 +92,6 @@ def test_remarks_are_kept_with_the_revision(office: Office) -> None:
     files = dict(folder.read(PERMIT).files)
     files["rules/assess.dmn"] = files["rules/assess.dmn"].replace(b"&gt;= 50000000", b"&gt; 50000000")
     with transaction():
-        published = publishing.publish(office.agency_id, folder.of(files.items()), capabilities={}, basis="QĐ 03", by=None)
+        published = publishing.publish(office.agency_id, folder.of(files.items()), capabilities={}, basis=DECISION, by=None)
         codes = [change["code"] for change in published.changes]
     assert codes == ["decision_named", "decision_named", "decision.gap"]

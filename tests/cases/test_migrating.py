@@ -23,6 +23,7 @@ from engine.schedule import sweeps
 from engine.transaction import session, transaction
 from tests.cases.conftest import LETTER, Office
 from tests.cases.test_operations import fresh, operate
+from tests.decisions import DECISION
 
 REASON = "Rút ngắn việc soạn thảo"
 SHEET = "procedure.yaml"
@@ -38,7 +39,7 @@ def publish(office: Office, *edits: tuple[str, str, str]) -> ProcedureRevision:
         files[path] = files[path].decode().replace(before, after).encode()
     with transaction():
         home = office.revision.procedure.agency_id
-        return publishing.publish(home, folder.of(files.items()), capabilities=capabilities.facts(), basis="QĐ 02", by=None)
+        return publishing.publish(home, folder.of(files.items()), capabilities=capabilities.facts(), basis=DECISION, by=None)
 
 
 def make(office: Office, to: ProcedureRevision, **plan: Any) -> uuid.UUID:

@@ -111,6 +111,8 @@ def test_an_item_carries_what_a_line_shows(office: Office) -> None:
         case_title="Công văn số 12 về việc báo cáo",
         case_due_at=None,
         procedure_code="letter",
+        service_code=None,
+        delegation_id=None,
     )
 
 
@@ -131,19 +133,24 @@ def test_the_number_of_statements_does_not_grow(db: Engine, office: Office) -> N
     assert (len(few), len(asked(db, look))) == (2, 2)
 
 
-def test_the_inbox_walks_partial_indexes(db: Engine, office: Office) -> None:
+@pytest.mark.parametrize(
+    ("scope", "index"),
+    [("mine", "ix_step_assignee"), ("group", "ix_step_group"), ("unclaimed", "ix_step_unclaimed")],
+    ids=["mine", "group", "unclaimed"],
+)
+def test_the_inbox_walks_partial_indexes(db: Engine, office: Office, scope: str, index: str) -> None:
     if db.dialect.name != "sqlite":
         pytest.skip("the plan of a small PostgreSQL table is a scan")
     actor = office.actor("officer")
     session().rollback()
 
     def look() -> None:
-        worklist.inbox(actor, "group")
+        worklist.inbox(actor, scope)
         session().rollback()
 
     [sql] = asked(db, look)
     plan = " ".join(row[3] for row in session().execute(sa.text("EXPLAIN QUERY PLAN " + sql)))
-    assert "ix_step_group" in plan
+    assert f"INDEX {index} " in plan
     assert "SCAN step" not in plan
 
 

@@ -15,6 +15,7 @@ from engine.procedures import folder, publishing
 from engine.tables import metadata
 from engine.transaction import session, transaction
 from tests.cases.conftest import LETTER, Office
+from tests.decisions import DECISION
 
 
 def publish(office: Office, place: Path, changes: Mapping[str, str]) -> Office:
@@ -37,7 +38,7 @@ def publish(office: Office, place: Path, changes: Mapping[str, str]) -> Office:
         root = agencies.root()
         assert root is not None
         known = capabilities.facts()
-        revision = publishing.publish(root.id, folder.read(place), capabilities=known, basis="QĐ 02/QĐ-UBND", by=None)
+        revision = publishing.publish(root.id, folder.read(place), capabilities=known, basis=DECISION, by=None)
         return replace(office, revision=revision)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from engine.dossiers import rules
+from engine.registers import document_symbols
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def test_dossier_code_follows_the_circular() -> None:
 
 @pytest.mark.parametrize(("ordinal", "text"), [(1, "01/TNHS"), (9, "09/TNHS"), (10, "10/TNHS"), (1234, "1234/TNHS")])
 def test_slip_number_leads_with_a_zero_below_ten(ordinal: int, text: str) -> None:
-    assert rules.slip_number(ordinal, "TNHS") == text
+    assert document_symbols.written(ordinal, "TNHS") == text
 
 
 def test_terms_come_from_the_published_roles() -> None:
@@ -79,4 +80,4 @@ def test_borrowed_terms_keep_the_sum() -> None:
     ],
 )
 def test_document_number_is_the_same_however_typed(typed: str, expected: tuple[int, str] | None) -> None:
-    assert rules.document_number(typed) == expected
+    assert document_symbols.read(typed) == expected

@@ -20,7 +20,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine.cases import opening
-from engine.cases.models import Case, IdempotencyKey, Incident, Step, Timer
+from engine.cases.idempotency_models import IdempotencyKey
+from engine.cases.models import Case, Incident, Step, Timer
 from engine.dossiers.models import Dossier, Slip
 from engine.flow import run
 from engine.journal.models import JournalEntry, JournalHead

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from engine import db
 from engine.journal import entries, queries
@@ -60,6 +61,25 @@ def test_chains_of_two_agencies_are_numbered_apart(make_agency: MakeAgency) -> N
         for agency_id in (two, one, two):
             entries.append("case.opened", agency_id=agency_id, by=None)
     assert (numbers(one), numbers(two)) == ([1, 2], [1, 2, 3])
+
+
+def test_many_entries_of_one_transaction_are_chained_in_their_order(make_agency: MakeAgency) -> None:
+    agency_id = make_agency("H31.1")
+    with transaction():
+        for turn in range(40):
+            entries.append("case.opened", agency_id=agency_id, by=None, turn=turn)
+    found = session().scalars(sa.select(JournalEntry).order_by(JournalEntry.number)).all()
+    assert [entry.content for entry in found[1:]] == [f'{{"turn":{turn}}}' for turn in range(40)]
+    assert [entry.previous_hash for entry in found[1:]] == [entry.hash for entry in found[:-1]]
+    assert [entries.digest(entry.previous_hash, entry) for entry in found] == [entry.hash for entry in found]
+    assert verify(agency_id) == []
+
+
+def test_an_agency_without_a_chain_is_refused(make_agency: MakeAgency) -> None:
+    make_agency("H31.1")
+    with pytest.raises((LookupError, IntegrityError)), transaction():
+        entries.append("case.opened", agency_id=db.new_id(), by=None)
+    assert session().scalars(sa.select(JournalEntry.kind)).all() == ["agency.created"]
 
 
 def test_numbers_have_no_holes_under_eight_threads(make_agency: MakeAgency) -> None:

@@ -1,4 +1,4 @@
-"""The nine slips of the dossier: every caption in its order, codes that scan, one sheet where one is expected."""
+"""The twelve slips of the dossier: every caption in its order, codes that scan, one sheet where one is expected."""
 
 import io
 import re
@@ -36,8 +36,9 @@ def printed(slip: str, **changes: Any) -> bytes:
 
 
 def test_slips_are_the_two_sets() -> None:
-    old = ["2018_mau_01", "2018_mau_02", "2018_mau_03", "2018_mau_05"]
-    new = ["2025_mau_01", "2025_mau_02", "2025_mau_03", "2025_mau_05", "2025_mau_06"]
+    old = ["2018_mau_01", "2018_mau_02", "2018_mau_03", "2018_mau_04", "2018_mau_05"]
+    new = ["2025_mau_01", "2025_mau_02", "2025_mau_03", "2025_mau_04", "2025_mau_05", "2025_mau_06"]
+    new.append("2025_thong_bao_nvtc")
     assert old + new == ALL
 
 
@@ -116,6 +117,8 @@ def test_receipt_without_optional_data_leaves_room_to_write() -> None:
         ("2025_mau_01", "code"),
         ("2025_mau_02", "items"),
         ("2025_mau_03", "reason"),
+        ("2025_mau_04", "new_due_at_text"),
+        ("2018_mau_04", "former_due_at_text"),
         ("2025_mau_05", "stopped_at_text"),
         ("2018_mau_02", "reason"),
     ],

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from engine import assembly
 from engine.cases import capabilities
 from engine.cases.capabilities import Capability
-from engine.dossiers import capabilities as dossier_capabilities
 from engine.procedures import folder
 from engine.procedures.folder import Folder
 
@@ -18,7 +18,7 @@ Change = Callable[[dict[str, bytes]], None]
 @pytest.fixture(scope="session")
 def known() -> Mapping[str, Capability]:
     """What models may call."""
-    dossier_capabilities.register_all()
+    assembly.assemble()
     return capabilities.facts()
 
 

@@ -34,6 +34,7 @@ def test_definition_gives_each_step_its_lane_term_and_form(dossier: Folder) -> N
         ("receive_result", "clerk", 120),
         ("return_result", "clerk", None),
         ("file_record", "archivist", 2400),
+        ("apologise", "leader", 240),
     ]
 
 
@@ -53,6 +54,10 @@ def test_definition_reads_the_whole_sheet(dossier: Folder) -> None:
         "end_refused": "refused",
         "end_stopped": "stopped",
         "end_withdrawal_rejected": None,
+        "end_watched": None,
+        "end_late": None,
+        "end_apologised": None,
+        "end_apology_moot": None,
     }
     assert sorted(rule.templates) == sorted(path for paths in rule.slips.values() for path in paths)
     assert rule.documentation.startswith("# Tiếp nhận, giải quyết hồ sơ")
@@ -60,7 +65,10 @@ def test_definition_reads_the_whole_sheet(dossier: Folder) -> None:
 
 def test_definition_starts_a_case_with_the_declared_values(dossier: Folder) -> None:
     values = definition.read(dossier).start_values({"channel": "online", "note": "x"})
-    assert values == {"channel": "online", "is_accepted": False, "intake_decision": None, "result_number": None, "note": "x"}
+    watched = {"watch_at": "P2D", "due_state": None, "is_apology_due": False, "is_paused": False, "is_ready": False}
+    limits = {"apology_days_before": 1, "most_extensions": 1, "opinion_due_at": "P2D", "opinion": None}
+    given = {"channel": "online", "is_accepted": False, "intake_decision": None, "result_number": None, "note": "x"}
+    assert values == given | watched | limits
 
 
 def test_definition_evaluates_what_a_capability_is_given(dossier: Folder) -> None:
@@ -73,10 +81,11 @@ def test_definition_evaluates_what_a_capability_is_given(dossier: Folder) -> Non
         "basis": None,
     }
     assert [(e, c.capability) for e, c in calls.items() if not any(isinstance(p, Expression) for p in c.parameters.values())] == [
-        ("receive_dossier", "receive_dossier"),
         ("close_refused", "close_dossier"),
         ("resume_clock", "resume_clock"),
+        ("note_silence", "record_opinion"),
         ("close_stopped", "close_dossier"),
+        ("report_late", "report_late"),
     ]
 
 

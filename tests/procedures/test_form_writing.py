@@ -84,8 +84,17 @@ def test_finding_about_the_whole_form_has_no_field() -> None:
     assert located == [Located(0, 0, "title", "Thiếu mục “title”: hãy ghi thêm.")]
 
 
-def test_notes_of_the_author_are_noticed() -> None:
-    assert (form_writing.has_comments(b"a: 1\n  # vi\n"), form_writing.has_comments(b"a: 'x # y'\n")) == (True, False)
+def test_notes_of_the_author_stay_with_their_questions() -> None:
+    former = (
+        b"# dau\ntitle: X\nfields:\n  # cho a\n  - {name: a, type: text, label: A} # sau a\n  # cho b\n"
+        b"  - {name: b, type: text, label: B}\n  # het\n"
+    )
+    sheet = form_writing.read(former)
+    sheet["fields"] = [sheet["fields"][1] | {"required": True}, sheet["fields"][0] | {"name": "c"}]
+    assert form_writing.write(sheet, former).decode() == (
+        "# dau\ntitle: X\nfields:\n  # cho b\n  - name: b\n    type: text\n    label: B\n    required: true\n"
+        "  # cho a\n  - name: c  # sau a\n    type: text\n    label: A\n  # het\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ START = "  - start: {channel: counter, is_accepted: true, intake_decision: compl
         pytest.param(START + "    expect: {status: done}\n", "Sai trạng thái: mong đợi done, thực tế received.", id="status"),
         pytest.param(START + "    expect: {end: end_refused}\n", "Sai kết thúc: mong đợi end_refused, thực tế (không có).", id="end"),
         pytest.param(START + "  - complete: sign\n", "“sign” không mở lúc này; đang mở: hand_over.", id="not-open"),
-        pytest.param(START + "  - message: paid\n", "Quy trình không có thông điệp “paid”.", id="no-message"),
+        pytest.param(START + "  - message: ghost\n", "Quy trình không có thông điệp “ghost”.", id="no-message"),
         pytest.param(
             START + "  - complete: hand_over\n    answers: {ghost: 1}\n",
             "Câu trả lời không được nhận: ghost: Biểu mẫu không có mục này: hãy bỏ đi.",
@@ -54,4 +54,4 @@ def test_playing_tells_the_difference(play: Callable[[str], Played], acts: str, 
 
 def test_playing_tells_what_was_visited_and_where_it_ended(play: Callable[[str], Played]) -> None:
     played = play("  - start: {channel: post, is_accepted: true, intake_decision: refuse, reason: Sai thẩm quyền}\n")
-    assert played == Played((), frozenset({"issue_refusal", "close_refused"}), "end_refused")
+    assert played == Played((), frozenset({"issue_refusal", "close_refused", "on_apology_due"}), "end_refused")

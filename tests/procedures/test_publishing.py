@@ -1,6 +1,7 @@
 """A checked folder becomes one immutable revision; the nearest agency's revision is the one that runs."""
 
 import base64
+import json
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +18,9 @@ from engine.procedures import catalogue, definition, publishing
 from engine.procedures.folder import Folder
 from engine.procedures.models import Procedure, ProcedureRevision
 from engine.transaction import session, transaction
+from tests.decisions import DECISION
 
-BASIS = "QĐ 12/QĐ-UBND ngày 05/01/2026"
+BASIS = str(DECISION)
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def publish(known: Mapping[str, Capability]) -> Callable[[uuid.UUID, Folder], Pr
 
     def act(agency_id: uuid.UUID, folder: Folder) -> ProcedureRevision:
         with transaction():
-            return publishing.publish(agency_id, folder, capabilities=known, basis=BASIS, by=None)
+            return publishing.publish(agency_id, folder, capabilities=known, basis=DECISION, by=None)
 
     return act
 
@@ -96,6 +98,31 @@ def test_publish_refuses_without_basis(
     with pytest.raises(ProcedureRejected) as refusal, transaction():
         publishing.publish(chain[1], dossier, capabilities=known, basis=basis, by=None)
     assert [finding.code for finding in refusal.value.findings] == ["basis.missing"]
+
+
+def test_publish_refuses_a_change_of_what_runs_without_approval_or_decision(
+    chain: list[uuid.UUID], known: Mapping[str, Capability], publish: Publish, dossier: Folder, changed: Change
+) -> None:
+    commune, province = chain
+    publish(province, dossier)
+    for agency_id in (province, commune):
+        with pytest.raises(ProcedureRejected) as refusal, transaction():
+            publishing.publish(
+                agency_id, changed("README.md", "Mục đích", "Ý nghĩa"), capabilities=known, basis="Theo lệ", by=None
+            )
+        assert [finding.code for finding in refusal.value.findings] == ["basis.decision"]
+    assert (published(province), published(commune)) == (["procedure.published"], [])
+
+
+def test_the_decision_that_replaced_a_revision_is_journalled(
+    chain: list[uuid.UUID], publish: Publish, dossier: Folder, changed: Change
+) -> None:
+    publish(chain[1], dossier)
+    publish(chain[1], changed("README.md", "Mục đích", "Ý nghĩa"))
+    query = sa.select(JournalEntry.content).where(JournalEntry.kind == "procedure.published").order_by(JournalEntry.number)
+    told = [json.loads(content) for content in session().scalars(query)]
+    assert [entry["decision"] for entry in told] == [{"number": "02/QĐ-UBND", "on": "2026-01-05", "signer": DECISION.signer}] * 2
+    assert [(entry["basis"], entry.get("former")) for entry in told] == [(BASIS, None), (BASIS, 1)]
 
 
 def test_publish_refuses_findings_and_writes_nothing(chain: list[uuid.UUID], publish: Publish, changed: Change) -> None:

@@ -98,7 +98,7 @@ def test_any_text_comes_back(text: str) -> None:
 def test_a_sheet_that_says_the_same_keeps_its_file_and_its_remarks() -> None:
     same = of("# lý do\ncode: a\n")
     assert sheet_writing.changed(same, {"code": "a"}) == {}
-    assert sheet_writing.changed(same, {"code": "b"}) == {"procedure.yaml": b"code: b\n"}
+    assert sheet_writing.changed(same, {"code": "b"}) == {"procedure.yaml": "# lý do\ncode: b\n".encode()}
     assert sheet_writing.changed(of("a: [\n"), {"code": "b"}) == {"procedure.yaml": b"code: b\n"}
 
 

@@ -15,7 +15,8 @@ from sqlalchemy.engine import Engine
 from engine import clock
 from engine.cases import idempotency
 from engine.cases.idempotency import Answer, Request
-from engine.cases.models import IdempotencyKey, Timer
+from engine.cases.idempotency_models import IdempotencyKey
+from engine.cases.models import Timer
 from engine.people import sessions
 from engine.people.models import WebSession
 from engine.schedule import heartbeats, sweeps, worker

@@ -24,6 +24,8 @@ from engine.procedures import decision_writing, drafts, folder
 from engine.tables import metadata
 from engine.transaction import session, transaction
 from tests.files import samples
+from tests.people.delegating import give
+from tests.printing import word
 from tests.web.drafted import FOLDER as DOSSIER
 from tests.web.office import SERVICE, Office
 
@@ -49,6 +51,7 @@ OTHER_WORDS: dict[str, Any] = {
     **{f"draft_scenarios.{page}:name": "straight" for page in ("show", "repeat", "rename", "remove")},
     "draft_slips.edit:name": "2025_mau_02",
     "draft_slips.paper:name": "2025_mau_02",
+    **{f"draft_word_slips.{page}:name": "2025_mau_02" for page in ("show", "template", "filled")},
     **{
         f"{endpoint}:code": "dossier"
         for endpoint in (
@@ -65,6 +68,10 @@ OTHER_WORDS: dict[str, Any] = {
             "api_procedures.revisions",
             "draft_diff.revisions",
             "procedure_drafts.begin",
+            "procedure_print.revision_docx",
+            "procedure_print.revision_pdf",
+            "api_procedures.docx",
+            "api_procedures.pdf",
             "procedure_migration.plan",
             "procedure_migration.show",
             "procedure_migration.undo",
@@ -146,10 +153,11 @@ def _migration_act(case: Case) -> uuid.UUID:
 
 
 def _draft(agency_id: uuid.UUID) -> uuid.UUID:
-    """A draft of the carried dossier procedure, with a decision table beside it."""
+    """A draft of the carried dossier procedure, with a decision table and a Word template beside it."""
     secretary = directory.by_login("secretary")
     assert secretary is not None
-    files = {**folder.read(DOSSIER).files, "rules/phi.dmn": decision_writing.new("phi", "Phí")}
+    beside = {"rules/phi.dmn": decision_writing.new("phi", "Phí"), "slips/2025_mau_02.docx": word.template("{{ number }}")}
+    files = {**folder.read(DOSSIER).files, **beside}
     with transaction():
         return drafts.create(agency_id, folder.of(files.items()), base=None, by=actor_of(secretary)).id
 
@@ -182,6 +190,7 @@ def known_values(office: Office) -> tuple[dict[str, Any], dict[str, str]]:
             "timer_id": session().scalars(sa.select(Timer.id).where(Timer.case_id == case.id)).first(),
             "number": 1,
             "draft_id": _draft(case.agency_id),
+            "delegation_id": give("clerk", "registrar", starts_on=clock.today(), ends_on=clock.today()).id,
             "act_id": _migration_act(case),
         }
     return values | OTHER_WORDS, {"Authorization": f"Bearer {token}"}

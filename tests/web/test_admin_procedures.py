@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.cases.test_deciding import PERMIT
+from tests.decisions import DECISION, TYPED
 from tests.web.conftest import Browser
 from web import first_contents
 
@@ -99,16 +100,17 @@ def test_a_folder_with_faults_is_refused_with_every_place(published: Flask, brow
 def test_a_good_folder_is_published_by_those_who_may(published: Flask, browse: Browse) -> None:
     leader = browse("leader")
     leader.get("/admin/procedures/check")
-    fields = {"file": zipped(README="\nBản của phường.\n"), "publish": "yes", "basis": ""}
-    assert leader.post("/admin/procedures/check", fields, content_type="multipart/form-data").status_code == 422
-    assert "Ghi quyết định phê duyệt" in leader.page
-    fields = {"file": zipped(README="\nBản của phường.\n"), "publish": "yes", "basis": "QĐ 12/QĐ-UBND"}
+    for typed in ({}, TYPED | {"decision_signer": ""}):
+        fields = {"file": zipped(README="\nBản của phường.\n"), "publish": "yes", **typed}
+        assert leader.post("/admin/procedures/check", fields, content_type="multipart/form-data").status_code == 422
+    assert "Ghi họ tên, chức vụ người ký quyết định." in leader.page
+    fields = {"file": zipped(README="\nBản của phường.\n"), "publish": "yes", **TYPED}
     answer = leader.post("/admin/procedures/check", fields, content_type="multipart/form-data")
     assert answer.location == f"{PATH}?agency=H31.12.8"
-    assert "QĐ 12/QĐ-UBND" in leader.get(PATH).text
+    assert str(DECISION) in leader.get(PATH).text
     secretary = browse("secretary")
     secretary.get("/admin/procedures/check")
-    fields = {"file": zipped(README="\nKhác.\n"), "publish": "yes", "basis": "QĐ 13"}
+    fields = {"file": zipped(README="\nKhác.\n"), "publish": "yes", **TYPED}
     assert secretary.post("/admin/procedures/check", fields, content_type="multipart/form-data").status_code == 403
 
 
@@ -119,7 +121,7 @@ def test_remarks_on_decision_tables_stand_beside_the_check_and_with_the_revision
     answer = leader.post("/admin/procedures/check", sent, content_type="multipart/form-data")
     assert answer.status_code == 200
     assert [words in answer.text for words in ("Đạt: mô hình", "Có 1 điểm nên xem lại", GAP, "decision.gap")] == [True] * 4
-    fields = {"file": zipped_permit(edge=b"&gt; 50000000"), "publish": "yes", "basis": "QĐ 20/QĐ-UBND"}
+    fields = {"file": zipped_permit(edge=b"&gt; 50000000"), "publish": "yes", **TYPED}
     address = leader.post("/admin/procedures/check", fields, content_type="multipart/form-data").location
     page = leader.get(address).text
     assert [words in page for words in ("Có 1 điểm nên xem lại", GAP, "decision_named")] == [True, True, False]

@@ -209,7 +209,7 @@ def test_run_brings_everything_up_and_stops_in_order(running: tuple[subprocess.P
     process, address = running
     lines = read_until(process, "admin ")
     assert f"Mở trình duyệt tại {address}  (dừng: Ctrl+C)" in lines
-    assert "Đã ban hành quy trình: dossier." in lines
+    assert "Đã ban hành quy trình: document_approval, dossier." in lines
     assert ready(address) == {"status": "ok", "checks": {"database": "ok", "migrations": "ok", "worker": "ok"}}
     process.send_signal(signal.SIGTERM)
     assert process.wait(40) == 0

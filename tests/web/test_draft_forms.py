@@ -230,7 +230,7 @@ def test_a_form_is_copied_and_removed_unless_a_step_asks_it(app: Flask, draft: u
     files = files_of(app, draft)
     assert files["forms/sign_2.yaml"] == files["forms/sign.yaml"]
     refused = secretary.post(address(draft, "/sign/remove"), {"version": "2"})
-    assert (refused.status_code, "bỏ ở đó trước" in refused.text) == (409, True)
+    assert (refused.status_code, "đang dùng ở: Ký kết quả. Bỏ ở đó trước" in refused.text) == (409, True)
     assert secretary.post(address(draft, "/sign_2/remove"), {"version": "2"}).status_code == 303
     assert [name in files_of(app, draft) for name in ("forms/sign.yaml", "forms/sign_2.yaml")] == [True, False]
 

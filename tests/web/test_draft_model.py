@@ -61,6 +61,23 @@ def test_the_model_comes_with_its_sheet_and_the_lists_of_the_pickers(app: Flask,
     assert [entry["name"] for entry in model["names"]].count("decision") == 1
 
 
+def test_entries_of_the_sheet_come_in_the_order_their_author_gave_them(browse: Browse, draft: str) -> None:
+    model = json.loads(browse("secretary").get(f"{draft}/model").text)
+    kept = sheet_writing.read(folder.read(FOLDER))
+    assert [list(model["sheet"]), list(model["sheet"]["steps"])] == [list(kept), list(kept["steps"])]
+
+
+def test_a_step_is_offered_the_questions_of_its_form_with_their_answers(browse: Browse, draft: str) -> None:
+    model = asked(browse("secretary"), f"{draft}/model")
+    (decision,) = [field for field in model["fields"]["sign"] if field["name"] == "decision"]
+    assert decision == {
+        "name": "decision",
+        "label": "Quyết định",
+        "words": [['"sign"', "Ký duyệt kết quả"], ['"return"', "Trả lại để sửa"]],
+    }
+    assert (model["lists"], model["portal_statuses"]["done"]) == ([], "Đã xử lý xong")
+
+
 def test_what_is_drawn_is_saved_as_the_next_version(app: Flask, browse: Browse, draft: str) -> None:
     secretary = browse("secretary")
     model = asked(secretary, f"{draft}/model")

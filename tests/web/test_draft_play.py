@@ -1,8 +1,10 @@
 """A draft is played on its real forms, taken back, kept as a scenario, and its scenarios are listed with what they reach."""
 
+import html
 import re
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +12,12 @@ from flask import Flask
 
 from engine.cases.models import Case
 from engine.journal.models import JournalEntry
-from engine.transaction import session
+from engine.people import directory
+from engine.people.actors import actor_of
+from engine.procedures import drafts, folder
+from engine.procedures.play_models import ProcedurePlay
+from engine.transaction import session, transaction
+from tests.procedures.test_plays import trial
 from tests.web.conftest import ON_BOTH, Browser
 from tests.web.drafted import files_of, make_draft
 
@@ -92,6 +99,55 @@ def test_a_play_is_kept_as_a_scenario_that_passes(app: Flask, draft: uuid.UUID, 
     secretary.post(address(draft, "/scenarios/straight/remove"), {"version": "3"})
     files = files_of(app, draft)
     assert [f"scenarios/{name}.yaml" in files for name in ("moi", "moi_mo", "straight")] == [True, False, False]
+
+
+def test_a_step_is_given_back_with_a_reason(draft: uuid.UUID, browse: Browse) -> None:
+    secretary = begun(browse, draft)
+    secretary.post(address(draft, "/play/acts/complete?of=hand_over"), {"papers": "electronic"})
+    page = secretary.get(address(draft, "/play?do=return:assign")).text
+    assert ('value="hand_over"' in page, f'action="{address(draft)}/acts/return?of=assign"' in page) == (True, True)
+    refused = secretary.post(address(draft, "/play/acts/return?of=assign"), {"to": "hand_over", "reason": " "})
+    assert (refused.status_code, "Lý do trả lại: Hãy ghi lý do." in refused.text) == (422, True)
+    wrong = secretary.post(address(draft, "/play/acts/return?of=assign"), {"to": "sign", "reason": "Thiếu"})
+    assert (wrong.status_code, "Trả lại cho bước: Không trả lại được" in wrong.text) == (422, True)
+    assert (
+        secretary.post(address(draft, "/play/acts/return?of=assign"), {"to": "hand_over", "reason": "Thiếu"}).status_code == 303
+    )
+    shown = secretary.get(address(draft)).text
+    assert ("Trả lại “Phân công thụ lý” về “Chuyển phòng chuyên môn”" in shown, "Lý do: Thiếu" in shown) == (True, True)
+
+
+def test_a_case_is_begun_at_the_start_that_is_chosen_and_a_table_tells_its_rows(app: Flask, browse: Browse) -> None:
+    files = trial()
+    with app.app_context():
+        person = directory.by_login("secretary")
+        assert person is not None
+        with transaction():
+            draft = drafts.create(person.agency_id, folder.of(files.items()), base=None, by=actor_of(person)).id
+    secretary = browse("secretary")
+    page = secretary.get(address(draft)).text
+    assert re.findall(r'href="[^"]*/play\?do=start:(\w*)"', page) == ["", "asked"]
+    assert "Mở hồ sơ bằng thông điệp: Được hỏi" in page
+    secretary.post(address(draft, "/play/acts/start?of="), {"play_values": "answer: x"})
+    secretary.post(address(draft, "/play/acts/complete?of=a"), {"answer": "x"})
+    shown = html.unescape(secretary.get(address(draft)).text)
+    assert 'dòng 1: "x" → 1' in shown
+    secretary.post(address(draft, "/play/restart"), {})
+    secretary.post(address(draft, "/play/acts/start?of=asked"), {"play_values": "answer: y"})
+    assert open_step(secretary.get(address(draft)).text) == "complete?of=b"
+    refused = secretary.post(address(draft, "/play/acts/start?of=nowhere"), {})
+    assert (refused.status_code, "Không có thao tác này." in refused.text) == (409, True)
+
+
+def test_a_timer_that_is_let_come_takes_the_clock_along(app: Flask, draft: uuid.UUID, browse: Browse) -> None:
+    secretary = begun(browse, draft)
+    page = html.unescape(secretary.get(address(draft)).text)
+    [timer] = set(re.findall(r"do=timer:(\w+)", page))
+    assert secretary.post(address(draft, f"/play/acts/timer?of={timer}"), {}).status_code == 303
+    with app.app_context():
+        play = session().scalars(sa.select(ProcedurePlay)).one()
+        moments = [datetime.fromisoformat(row["at"]) for row in play.acts]
+        assert play.now_at == moments[1] > moments[0]
 
 
 def test_the_clock_goes_to_a_moment_and_never_back(draft: uuid.UUID, browse: Browse) -> None:

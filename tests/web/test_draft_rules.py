@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from engine.procedures import decision_writing
+from engine.procedures import decision_uses, decision_writing, folder
+from engine.procedures.decision_tables import MAX_RULES
 from tests.web.conftest import ON_BOTH, Browser
-from tests.web.drafted import files_of, make_draft
+from tests.web.drafted import FOLDER, files_of, make_draft
+from web import security
 
 Browse = Callable[..., Browser]
 #: A new table filled: kind and amount of a paper give its fee.
@@ -138,6 +140,17 @@ def test_buttons_rearrange_without_saving(app: Flask, draft: uuid.UUID, browse: 
     assert dict(files_of(app, draft)) == before
 
 
+def test_a_table_of_the_most_rows_is_saved(app: Flask, draft: uuid.UUID, browse: Browse) -> None:
+    rows = [str(place) for place in range(MAX_RULES)]
+    cells = {f"cell-{place}": ['"a"', f"[{place}..{place}]"] for place in rows} | {f"result-{place}": [place] for place in rows}
+    assert sent(browse, draft, "save", row=rows, **cells)[0] == 303
+    assert len(decision_writing.read(files_of(app, draft)["rules/phi.dmn"], "phi").rows) == MAX_RULES
+
+
+def test_a_page_with_more_boxes_than_any_table_has_is_refused(draft: uuid.UUID, browse: Browse) -> None:
+    assert sent(browse, draft, "save", more=["x"] * security.MAX_DESIGNER_PARTS)[0] == 413
+
+
 def test_a_refused_save_keeps_what_was_typed(app: Flask, draft: uuid.UUID, browse: Browse) -> None:
     status, page = sent(browse, draft, "save", version="9")
     assert (status, "đã được lưu ở nơi khác" in page, "Loại còn lại" in page) == (409, True, True)
@@ -161,6 +174,57 @@ def test_a_table_no_grid_can_hold_is_kept_and_named(app: Flask, browse: Browse) 
     assert "không đọc được" in secretary.get(address(made)).text
     assert secretary.post(address(made, "/y/remove"), {"version": "1"}).status_code == 303
     assert sorted(path for path in files_of(app, made) if path.startswith("rules/")) == ["rules/x.dmn"]
+
+
+def asking(decision_id: str) -> bytes:
+    """The dossier model with one of its automatic steps asking a table instead."""
+    model = (FOLDER / "dossier.bpmn").read_text()
+    made = model.replace(
+        '<bpmn:serviceTask id="issue_refusal"', f'<bpmn:businessRuleTask qt:decision="{decision_id}" id="issue_refusal"'
+    )
+    head, _, rest = made.partition('id="issue_refusal"')
+    return (head + 'id="issue_refusal"' + rest.replace("</bpmn:serviceTask>", "</bpmn:businessRuleTask>", 1)).encode()
+
+
+def test_a_table_that_a_step_asks_is_not_removed_and_the_steps_are_named(app: Flask, browse: Browse) -> None:
+    draft = make_draft(app, {"rules/phi.dmn": decision_writing.new("phi", "Phí"), "dossier.bpmn": asking("phi")})
+    secretary = browse("secretary")
+    assert "Cấp phiếu từ chối" in secretary.get(address(draft)).text
+    refused = secretary.post(address(draft, "/phi/remove"), {"version": "1"})
+    words = "Các bước đang hỏi bảng trong tệp này: Cấp phiếu từ chối. Chọn bảng khác ở đó trước rồi mới xoá."
+    assert (refused.status_code, words in refused.text) == (409, True)
+    assert "rules/phi.dmn" in files_of(app, draft)
+
+
+def test_a_table_nobody_asks_is_removed(app: Flask, draft: uuid.UUID, browse: Browse) -> None:
+    secretary = browse("secretary")
+    secretary.get(address(draft))
+    assert secretary.post(address(draft, "/phi/remove"), {"version": "2"}).status_code == 303
+    assert "rules/phi.dmn" not in files_of(app, draft)
+
+
+def test_a_renamed_table_is_called_so_in_the_steps_that_ask_it(app: Flask, browse: Browse) -> None:
+    draft = make_draft(app, {"rules/phi.dmn": decision_writing.new("phi", "Phí"), "dossier.bpmn": asking("phi")})
+    secretary = browse("secretary")
+    secretary.get(address(draft))
+    assert secretary.post(address(draft, "/phi/phi/rename"), {"version": "1", "id": "muc_phi"}).status_code == 303
+    assert "Bảng phi nay mang mã muc_phi. Đã sửa mã ở các bước: Cấp phiếu từ chối." in secretary.get(address(draft)).text
+    files = files_of(app, draft)
+    assert "rules/phi.dmn" not in files
+    assert decision_uses.uses(folder.of(files.items())) == {"muc_phi": ["Cấp phiếu từ chối"]}
+    assert decision_writing.read(files["rules/muc_phi.dmn"], "muc_phi").name == "Phí"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"), [("2x", "không bắt đầu bằng số"), ("phi", "Đã có bảng hoặc tệp mang mã này"), ("", "chữ không dấu")]
+)
+def test_a_table_takes_only_a_free_plain_id(app: Flask, draft: uuid.UUID, browse: Browse, wanted: str, words: str) -> None:
+    secretary = browse("secretary")
+    secretary.get(address(draft))
+    before = files_of(app, draft)
+    refused = secretary.post(address(draft, "/phi/phi/rename"), {"version": "2", "id": wanted})
+    assert (refused.status_code, words in refused.text) == (422, True)
+    assert files_of(app, draft) == before
 
 
 def test_readers_look_and_others_do_not(draft: uuid.UUID, browse: Browse) -> None:

@@ -60,7 +60,8 @@ def test_an_uploaded_template_is_kept_as_one_of_a_kind(app: Flask, draft: uuid.U
 @pytest.mark.parametrize(
     ("name", "content", "kind", "words"),
     [
-        ("mau.docx", b"PK", "receipt", "Tệp Word không dùng được"),
+        ("mau.docx", b"PK", "receipt", "Tệp Word hoặc Excel bị hỏng"),
+        ("mau.doc", b"PK", "receipt", "Tệp .doc cũ thì lưu lại thành .docx"),
         ("mẫu.typ", b"x", "receipt", "Tên tệp chỉ gồm"),
         ("../../x y.typ", b"x", "receipt", "Tên tệp chỉ gồm"),
         ("a.typ", b" ", "receipt", "không được trống"),
@@ -69,7 +70,7 @@ def test_an_uploaded_template_is_kept_as_one_of_a_kind(app: Flask, draft: uuid.U
         ("a.typ", b"x", "Loại", "Tên loại phiếu"),
         ("", b"", "receipt", "Chọn tệp mẫu phiếu"),
     ],
-    ids=["docx", "letters", "path", "empty", "large", "bytes", "kind", "none"],
+    ids=["docx", "doc", "letters", "path", "empty", "large", "bytes", "kind", "none"],
 )
 def test_what_is_no_template_is_refused(
     app: Flask, draft: uuid.UUID, browse: Browse, name: str, content: bytes, kind: str, words: str

@@ -24,6 +24,7 @@ ANSWERS: dict[str, tuple[Any, Any]] = {
     "choices": (["a", "b"], ["a", "b"]),
     "boolean": (True, "on"),
     "person": (PERSON, PERSON),
+    "people": ([PERSON], [PERSON]),
     "file": ([FILE], [FILE]),
     "id_number": ("001099012345", "001099012345"),
     "phone": ("0912345678", "0912345678"),

@@ -32,6 +32,16 @@ def test_every_section_of_a_dossier_is_shown(office: Office, browse: Browse, sec
     assert (answer.status_code, SECTIONS[section] in answer.text) == (200, True)
 
 
+def test_the_time_section_adds_up_who_held_the_dossier(office: Office, browse: Browse, stopped_clock: StoppedClock) -> None:
+    stopped_clock.freeze("2026-11-18T08:00")
+    code = office.open()
+    assert "Ai giữ thời gian" not in browse("clerk").get(f"/ho-so/{code}/thoi-han").text
+    stopped_clock.freeze("2026-11-18T14:30:15")
+    page = browse("clerk").get(f"/ho-so/{code}/thoi-han").text
+    exact = re.findall(r'data-label="Giờ:phút:giây">([\d:]+)<', page)
+    assert exact == ["0:00:00", "5:00:15", "0:00:00", "0:00:00", "1:30:00", "0:00:00", "6:30:15"]
+
+
 def test_a_section_that_is_none_is_not_found(office: Office, browse: Browse) -> None:
     assert browse("clerk").get(f"/ho-so/{office.open()}/la").status_code == 404
 

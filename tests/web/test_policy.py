@@ -20,6 +20,7 @@ from web import guard
 #: Words of an address that name a row of one agency; ``code`` only where it is a dossier's.
 OWNED = {"case_id", "step_id", "slip_id", "attachment_id", "file_id", "person_id", "incident_id", "timer_id"} | {
     "webhook_id",
+    "delegation_id",
     "message_id",
 }
 Browse = Callable[..., Browser]

@@ -10,6 +10,7 @@ from engine.people import agencies
 from engine.procedures import folder, publishing
 from engine.schedule import sweeps
 from engine.transaction import transaction
+from tests.decisions import DECISION
 from tests.web.conftest import Browser
 from tests.web.office import Office
 from tests.web.test_admin_procedures import FOLDER
@@ -27,7 +28,7 @@ def second(office: Office, app: Flask) -> Office:
     with app.app_context(), transaction():
         root = agencies.root()
         assert root is not None
-        publishing.publish(root.id, folder.of(files.items()), capabilities=capabilities.facts(), basis="QĐ 02", by=None)
+        publishing.publish(root.id, folder.of(files.items()), capabilities=capabilities.facts(), basis=DECISION, by=None)
     return office
 
 

@@ -23,17 +23,20 @@ LEAVES: dict[str, set[str]] = {
     # The procedure is the province's: what is refused is journalled.
     "procedure_state.change": {"journal_entry", "journal_head"},
 }
-#: No calendar of the ward's own; no question put; no worker beside the pages.
+#: No calendar of the ward's own; no question put; no worker beside the pages; no Word template for the slip.
 SHOWN_NOTHING = {
     "admin_calendar.version": 404,
+    "api_draft_approvals.approval": 404,
     "api_deadlines.preview": 422,
     "api_operator.preview": 422,
     "api_procedures.diff": 422,
+    "api_slips.docx": 404,
     "health.ready": 503,
     "procedure_state.change": 404,
+    "slips.word": 404,
 }
 #: What weighs enough for fresh proof when it changes something (R45); taking one's own token away does not.
-WEIGHTY = {"person.change", "token.manage", "procedure.publish", "export.read", "webhook.change"}
+WEIGHTY = {"person.change", "delegation.give", "token.manage", "procedure.publish", "export.read", "webhook.change"}
 WITHOUT_PROOF = {"account_tokens.end"}
 
 

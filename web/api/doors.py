@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from engine.cases import idempotency
 from engine.cases.idempotency import Answer, Request
 from engine.transaction import transaction
-from web import guard
+from web import guard, proofs
 
 HEADER = "Idempotency-Key"
 
@@ -62,9 +62,12 @@ def examining(view: View) -> View:
 
 
 def body_hash() -> str:
-    """SHA-256, hex, of what was sent; of an upload its fields and files, whose boundary differs at each attempt."""
+    """SHA-256, hex, of what was sent; of an upload its fields and files, whose boundary differs at each attempt.
+
+    A password sent along is left out: nothing of it is kept, not even in a hash.
+    """
     if request.mimetype != "multipart/form-data":
-        return hashlib.sha256(request.get_data(cache=True)).hexdigest()
+        return hashlib.sha256(proofs.without_password(request.get_data(cache=True))).hexdigest()
     whole = hashlib.sha256()
     for name, value in sorted(request.form.items(multi=True)):
         _add(whole, name.encode(), value.encode("utf-8", "surrogatepass"))

@@ -17,14 +17,13 @@ from web.api.schemas.dossiers import (
     DossierIn,
     DossierPage,
     DossierQuery,
-    LedgerOut,
     MessageIn,
     SlipList,
     detail_out,
     dossier_out,
-    ledger_out,
     slip_out,
 )
+from web.api.schemas.ledger import LedgerOut, ledger_out
 
 bp = Blueprint("dossiers", __name__, path="/dossiers", description="Hồ sơ một cửa.")
 
@@ -72,7 +71,7 @@ def deadline(code: str) -> dict[str, Any]:
 @guard.requires("dossier.read")
 @bp.response(200, LedgerOut)
 def accounts(code: str) -> dict[str, Any]:
-    """Đồng hồ: các lần dừng, và ai giữ từng phút làm việc từ lúc tiếp nhận."""
+    """Đồng hồ: ai giữ từng giây từ lúc tiếp nhận, cộng lại đúng bằng toàn bộ thời gian, và các lần dừng."""
     return ledger_out(queries.get(code, for_=guard.current_actor()))
 
 

@@ -23,9 +23,12 @@ def person_id(name: str, field: str) -> uuid.UUID:
 
 
 def with_ids(form: Form | None, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """``answers`` with ids in place of account names wherever the form asks for a person."""
-    asked = {field.name for field in form.fields if field.type == "person"} if form else set()
-    return {
-        name: str(person_id(value, name)) if name in asked and isinstance(value, str) and value.strip() else value
-        for name, value in answers.items()
-    }
+    """``answers`` with ids in place of account names wherever the form asks for a person, or for several."""
+    asked = {field.name for field in form.fields if field.type in ("person", "people")} if form else set()
+    return {name: _with_ids(name, value) if name in asked else value for name, value in answers.items()}
+
+
+def _with_ids(name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_with_ids(name, one) for one in value]
+    return str(person_id(value, name)) if isinstance(value, str) and value.strip() else value

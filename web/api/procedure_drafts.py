@@ -7,7 +7,9 @@ from typing import Any
 
 from flask import Response, request
 
+from engine.documents import printed_procedure, printed_procedure_docx
 from engine.errors import Finding, ProcedureRejected
+from engine.files import ooxml
 from engine.people import agencies
 from engine.procedures import drafts, folder, importing
 from engine.procedures.folder import Folder
@@ -73,6 +75,26 @@ def bpmn(draft_id: uuid.UUID) -> Response:
     """Mô hình BPMN 2.0 của bản dự thảo, có sơ đồ."""
     draft = draft_files.found(draft_id, "procedure.check")
     return downloads.attachment(drafts.model_of(draft), XML, f"{draft.code}.bpmn")
+
+
+@bp.get("/drafts/<uuid:draft_id>.pdf")
+@guard.requires("procedure.check")
+@bp.response(200, downloads.BYTES, content_type="application/pdf")
+def pdf(draft_id: uuid.UUID) -> Response:
+    """Bản dự thảo như sẽ in ra, có dấu DỰ THẢO trên mọi trang."""
+    draft = draft_files.found(draft_id, "procedure.check")
+    made = printed_procedure.pdf(printed_procedure.of_draft(draft))
+    return downloads.inline(made, "application/pdf", f"QT-{draft.code}-du-thao.pdf")
+
+
+@bp.get("/drafts/<uuid:draft_id>.docx")
+@guard.requires("procedure.check")
+@bp.response(200, downloads.BYTES, content_type=ooxml.DOCX)
+def docx(draft_id: uuid.UUID) -> Response:
+    """Bản dự thảo như sẽ in ra, dạng Word."""
+    draft = draft_files.found(draft_id, "procedure.check")
+    made = printed_procedure_docx.docx(printed_procedure.of_draft(draft))
+    return downloads.attachment(made, ooxml.DOCX, f"QT-{draft.code}-du-thao.docx")
 
 
 @bp.post("/drafts/<uuid:draft_id>/files")

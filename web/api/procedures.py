@@ -5,10 +5,12 @@ from typing import Any
 from flask import Response, request
 
 from engine.cases import capabilities
+from engine.documents import printed_procedure, printed_procedure_docx
 from engine.errors import Finding, ProcedureRejected
+from engine.files import ooxml
 from engine.flow import model
 from engine.people import agencies
-from engine.procedures import catalogue, definition, differences, folder, publishing
+from engine.procedures import catalogue, definition, differences, folder, gates
 from engine.procedures.models import ProcedureRevision
 from web import guard
 from web.api import doors, downloads
@@ -84,6 +86,24 @@ def packed(code: str, number: int) -> Response:
     return downloads.attachment(folder.zipped(files), ZIP, f"{code}-{number}.zip")
 
 
+@bp.get("/<code>/revisions/<int:number>.pdf")
+@guard.requires("procedure.read")
+@bp.response(200, downloads.BYTES, content_type="application/pdf")
+def pdf(code: str, number: int) -> Response:
+    """Bản in của quy trình (PDF/A), dựng từ mô hình, mang mã SHA-256 của lần ban hành."""
+    made = printed_procedure.pdf(printed_procedure.of_revision(_revision(code, number)))
+    return downloads.inline(made, "application/pdf", f"QT-{code}-{number:02d}.pdf")
+
+
+@bp.get("/<code>/revisions/<int:number>.docx")
+@guard.requires("procedure.read")
+@bp.response(200, downloads.BYTES, content_type=ooxml.DOCX)
+def docx(code: str, number: int) -> Response:
+    """Bản in của quy trình, dạng Word."""
+    made = printed_procedure_docx.docx(printed_procedure.of_revision(_revision(code, number)))
+    return downloads.attachment(made, ooxml.DOCX, f"QT-{code}-{number:02d}.docx")
+
+
 @bp.post("/check")
 @guard.requires("procedure.check")
 @takes_any_body
@@ -100,7 +120,8 @@ def _checked(content: bytes) -> tuple[list[Finding], list[Finding]]:
     try:
         if content.startswith(b"PK"):
             sent = folder.read(content)
-            return publishing.check(sent, capabilities=capabilities.facts()), publishing.remarks(sent)
+            found = gates.structure(sent, capabilities=capabilities.facts())
+            return list(found.errors), list(found.warnings)
         model.load(content, "check")
     except ProcedureRejected as refusal:
         return refusal.findings, []

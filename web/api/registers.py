@@ -10,8 +10,8 @@ from engine.dossiers import register_book
 from engine.dossiers.register_book import Line
 from engine.errors import NotFound
 from engine.people import access
-from web import guard
-from web.api import downloads, spreadsheets
+from web import guard, spreadsheets
+from web.api import downloads
 from web.api.blueprint import Blueprint
 from web.api.schemas.registers import RegisterList, RegisterOut, RegisterQuery
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from flask import Response
 
-from engine.dossiers import slips
+from engine.dossiers import slips, word_slips
+from engine.files import ooxml
 from engine.transaction import transaction
 from web import guard
 from web.api import doors, downloads
@@ -36,6 +37,15 @@ def pdf(asked: dict[str, Any], slip_id: uuid.UUID) -> Response:
     with transaction():
         printed = slips.keep_pdf(slips.get(slip_id, for_=guard.current_actor()))
     return downloads.inline(printed, "application/pdf", name)
+
+
+@bp.get("/<uuid:slip_id>.docx")
+@guard.requires("slip.read")
+@bp.response(200, downloads.BYTES, content_type=ooxml.DOCX)
+def docx(slip_id: uuid.UUID) -> Response:
+    """Bản Word của phiếu, khi quy trình có mẫu Word cho loại phiếu ấy; bản chính thức là PDF."""
+    slip = slips.get(slip_id, for_=guard.current_actor())
+    return downloads.attachment(word_slips.docx(slip), ooxml.DOCX, f"{slip.data['code']}-{slip.kind}.docx")
 
 
 @bp.post("/<uuid:slip_id>/reissue")

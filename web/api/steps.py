@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from engine.cases import returning, steps, worklist
-from web import guard, metrics
+from web import guard, metrics, proofs
 from web.api import doors, named_people
 from web.api.blueprint import Blueprint
 from web.api.schemas.steps import (
@@ -32,7 +32,7 @@ def listing(wanted: dict[str, Any]) -> dict[str, Any]:
     """Hộp việc của người gọi."""
     actor = guard.current_actor()
     page = worklist.inbox(actor, wanted["scope"], query=wanted["q"], limit=wanted["limit"], cursor=wanted["cursor"])
-    return {"items": [item_out(item) for item in page.items], "next_cursor": page.next_cursor}
+    return {"items": [item_out(item, actor) for item in page.items], "next_cursor": page.next_cursor}
 
 
 @bp.get("/<uuid:step_id>")
@@ -40,7 +40,8 @@ def listing(wanted: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, StepDetail)
 def one(step_id: uuid.UUID) -> dict[str, Any]:
     """Một bước, kèm biểu mẫu phải trả lời."""
-    return detail_out(steps.get(step_id, for_=guard.current_actor()))
+    actor = guard.current_actor()
+    return detail_out(steps.get(step_id, for_=actor), actor)
 
 
 @bp.post("/<uuid:step_id>/claim")
@@ -68,15 +69,16 @@ def release(seen: dict[str, Any], step_id: uuid.UUID) -> dict[str, Any]:
 @bp.post("/<uuid:step_id>/complete")
 @guard.requires("step.complete")
 @metrics.step_watch()
+@proofs.asked
 @doors.acting
 @bp.arguments(CompleteIn)
 @bp.response(200, StepDone)
 def complete(sent: dict[str, Any], step_id: uuid.UUID) -> dict[str, Any]:
-    """Hoàn thành bước với các câu trả lời."""
+    """Hoàn thành bước với các câu trả lời; bước phải ký (`signs`) thì kèm `password`, 422 khi thiếu hoặc sai."""
     actor = guard.current_actor()
     step = steps.get(step_id, for_=actor)
     answers = named_people.with_ids(steps.form_of(step), sent["answers"])
-    return done_out(step, steps.complete(step, answers, version=sent["version"], by=actor))
+    return done_out(step, steps.complete(step, answers, version=sent["version"], by=actor, proof=proofs.given()))
 
 
 @bp.post("/<uuid:step_id>/return")

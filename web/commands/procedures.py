@@ -9,7 +9,18 @@ from engine import assembly, clock
 from engine.cases import capabilities
 from engine.errors import Finding, ProcedureRejected
 from engine.people import agencies
-from engine.procedures import catalogue, definition, difference_words, differences, folder, playing, publishing, scenarios
+from engine.procedures import (
+    catalogue,
+    definition,
+    difference_words,
+    differences,
+    external_decisions,
+    folder,
+    gates,
+    playing,
+    publishing,
+    scenarios,
+)
 from engine.procedures.definition import Definition
 from engine.settings import Settings
 from engine.transaction import transaction
@@ -28,7 +39,10 @@ def add_to(commands: Any) -> None:
         word.add_argument("folder", type=Path, help="thư mục hoặc tệp .zip")
         word.set_defaults(act=act)
         if name == "publish":
-            word.add_argument("--basis", help="căn cứ ban hành, ví dụ 'Quyết định số 12/QĐ-UBND'; có thể bỏ")
+            word.add_argument("--basis", help="căn cứ của lần ban hành đầu, ví dụ 'Quyết định số 12/QĐ-UBND'; có thể bỏ")
+            word.add_argument("--decision-number", default="", help="số quyết định bên ngoài đã phê duyệt, ví dụ 15/QĐ-UBND")
+            word.add_argument("--decision-date", default="", metavar="NGÀY", help="ngày ký quyết định ấy, ví dụ 25/11/2026")
+            word.add_argument("--decision-signer", default="", help="người ký quyết định ấy")
             word.add_argument("--agency", metavar="MÃ", help="mã cơ quan; không ghi: cơ quan cao nhất")
     word = words.add_parser("diff", help="so sánh hai thư mục hoặc lần ban hành")
     for name, title in (("former", "thư mục, tệp .zip, hoặc MÃ@SỐ của lần ban hành"), ("later", "bản để so sánh với nó")):
@@ -41,9 +55,10 @@ def check(arguments: argparse.Namespace, settings: Settings) -> int:
     """``procedures check``: every finding on its line; no database is needed."""
     assembly.assemble()
     content = folder.read(arguments.folder)
-    findings = publishing.check(content, capabilities=capabilities.facts())
+    found = gates.structure(content, capabilities=capabilities.facts())
+    findings = list(found.errors)
     _show(findings)
-    for remark in publishing.remarks(content):
+    for remark in found.warnings:
         print(f"  Lưu ý, {remark.place}: {remark.message} [{remark.code}]")
     print("Quy trình đạt." if not findings else f"Quy trình chưa đạt, có {len(findings)} điểm phải sửa.")
     return 1 if findings else 0
@@ -66,12 +81,14 @@ def play(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def publish(arguments: argparse.Namespace, settings: Settings) -> int:
-    """``procedures publish``: the operator's way; the approval it rests on is named."""
+    """``procedures publish``: the operator's way; where a revision runs already, the decision that approved it is named."""
     opening.services(settings)
-    basis = arguments.basis or f"Ban hành từ dòng lệnh ngày {clock.today():%d/%m/%Y}"
+    typed = (arguments.decision_number, arguments.decision_date, arguments.decision_signer)
+    basis = external_decisions.read(*typed) or arguments.basis or f"Ban hành từ dòng lệnh ngày {clock.today():%d/%m/%Y}"
     with transaction():
         agency = opening.agency(arguments.agency)
         content = folder.read(arguments.folder)
+        gates.require(content, capabilities=capabilities.facts())
         revision = publishing.publish(agency.id, content, capabilities=capabilities.facts(), basis=basis, by=None)
         home = agencies.get(agency.id)
     print(f"{revision.procedure.code}: lần ban hành {revision.number} có hiệu lực tại {home.name}. SHA-256 {revision.sha256}")

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from engine.errors import AnswersRejected
 from engine.journal import entries, evidence, queries, verify
 from engine.journal.queries import Wanted
+from engine.people import acting
 from engine.transaction import transaction
 from web import guard, journal_words, places, typed_days
 
@@ -38,6 +39,7 @@ def index() -> ResponseReturnValue:
         count=verify.count(agency.id),
         titled=journal_words.title,
         summary=journal_words.summary,
+        on_behalf=acting.said,
     ), 422 if errors else 200
 
 

@@ -19,6 +19,8 @@ from web.role_names import ROLES
 
 bp = Blueprint("admin_positions", __name__, url_prefix="/admin/people/<uuid:person_id>/positions")
 
+_SHOWN = ("title", "roles", "division_id", "valid_from", "valid_to", "collective")
+
 
 @bp.route("/new", methods=["GET", "POST"])
 @guard.requires("person.change")
@@ -46,8 +48,7 @@ def change(person_id: uuid.UUID, position_id: uuid.UUID) -> ResponseReturnValue:
     position = _position(person, position_id)
     agency = agencies.get(position.agency_id)
     if request.method == "GET":
-        names = ("title", "roles", "division_id", "valid_from", "valid_to")
-        return _form(person, agency, {name: getattr(position, name) for name in names}, {}, position)
+        return _form(person, agency, {name: getattr(position, name) for name in _SHOWN}, {}, position)
     try:
         with transaction():
             positions.change(position, _typed(agency), by=guard.current_actor())
@@ -88,6 +89,7 @@ def _typed(agency: Agency) -> Appointment:
         uuid.UUID(division) if _is_id(division) else None,
         typed_days.needed_day("valid_from", request.form.get("valid_from")),
         typed_days.day("valid_to", request.form.get("valid_to")),
+        request.form.get("collective", ""),
     )
 
 
@@ -103,8 +105,7 @@ def _refused(person: Person, agency: Agency, refusal: EngineError, position: Pos
     errors = {{"valid_to": "ends_on"}.get(n, n) if "ends_on" in request.form else n: found for n, found in errors.items()}
     shown: dict[str, Any] = request.form.to_dict() | {"roles": request.form.getlist("roles")}
     if "ends_on" in request.form and position is not None:
-        names = ("title", "roles", "division_id", "valid_from", "valid_to")
-        shown |= {name: getattr(position, name) for name in names}
+        shown |= {name: getattr(position, name) for name in _SHOWN}
     return _form(person, agency, shown, errors, position), problems.status_of(refusal)
 
 

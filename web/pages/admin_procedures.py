@@ -8,14 +8,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.cases import capabilities
+from engine.documents import approvals
 from engine.errors import AnswersRejected, Finding, ProcedureRejected
 from engine.people import access, agencies, directory
 from engine.people.models import Agency
-from engine.procedures import catalogue, definition, folder, publishing
+from engine.procedures import catalogue, definition, external_decisions, folder, gates, publishing
 from engine.procedures.folder import Folder
 from engine.procedures.models import ProcedureRevision
 from engine.transaction import transaction
 from web import guard, places, uploads
+
+#: What is typed of a decision outside of the system.
+_DECISION = ("decision_number", "decision_on", "decision_signer")
 
 bp = Blueprint("admin_procedures", __name__, url_prefix="/admin/procedures")
 
@@ -71,7 +75,8 @@ def check_again(code: str, number: int) -> ResponseReturnValue:
     """Check a published revision with today's rules, its own scenarios included."""
     agency = places.chosen("procedure.check")
     found = catalogue.get_number(code, number, agencies.chain(agency.id))
-    return _revision_page(agency, found, publishing.check(catalogue.folder_of(found), capabilities=capabilities.facts()))
+    verdict = gates.structure(catalogue.folder_of(found), capabilities=capabilities.facts())
+    return _revision_page(agency, found, list(verdict.errors))
 
 
 @bp.route("/check", methods=["GET", "POST"])
@@ -85,7 +90,8 @@ def check() -> ResponseReturnValue:
         sent = folder.read(uploads.sent(_("Chọn tệp .zip của thư mục quy trình, tối đa 5 MB.")))
         if "publish" in request.form:
             return _publish(agency, sent)
-        findings, remarks = publishing.check(sent, capabilities=capabilities.facts()), publishing.remarks(sent)
+        verdict = gates.structure(sent, capabilities=capabilities.facts())
+        findings, remarks = list(verdict.errors), verdict.warnings
     except AnswersRejected as refusal:
         return _check_page(agency, errors=refusal.fields), 422
     except ProcedureRejected as refusal:
@@ -96,9 +102,11 @@ def check() -> ResponseReturnValue:
 def _publish(agency: Agency, sent: Folder) -> ResponseReturnValue:
     actor = guard.current_actor()
     access.require(actor, "procedure.publish", agency.id)
-    basis = request.form.get("basis", "").strip()
-    if not basis:
-        raise AnswersRejected({"basis": [_("Ghi quyết định phê duyệt quy trình: số, ngày, cơ quan.")]})
+    basis = external_decisions.read(*(request.form.get(name, "") for name in _DECISION))
+    if basis is None:
+        text = _("Ghi quyết định đã phê duyệt quy trình: số, ngày, người ký. Chưa có thì trình duyệt từ bản dự thảo.")
+        raise AnswersRejected({"decision_number": [text]})
+    gates.require(sent, capabilities=capabilities.facts())
     with transaction():
         made = publishing.publish(agency.id, sent, capabilities=capabilities.facts(), basis=basis, by=actor)
         code, number = made.procedure.code, made.number
@@ -119,6 +127,7 @@ def _revision_page(agency: Agency, found: ProcedureRevision, findings: list[Find
         publisher=next(iter(publisher.values()), None),
         findings=findings,
         remarks=publishing.kept_remarks(found),
+        signatures=approvals.signatures_of(found),
     )
 
 

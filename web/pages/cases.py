@@ -137,8 +137,8 @@ def _startable() -> list[Any]:
     offered = [
         definition.of(p.current_revision) for p in catalogue.listing(agencies.chain(actor.agency_id)) if p.current_revision
     ]
-    mine = [rule for rule in offered if any(actor.acts_as(role, actor.agency_id) for role in rule.start.roles)]
-    return [rule for rule in mine if not rule.public_services]
+    mine = [rule for rule in offered if starting.as_starter(rule, actor.agency_id, actor) is not None]
+    return [rule for rule in mine if not rule.public_services and not rule.start.has_subject]
 
 
 def _drawn(form: Form | None, answers: Mapping[str, Any]) -> dict[str, Any]:

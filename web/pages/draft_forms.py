@@ -7,19 +7,21 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from engine.errors import AnswersRejected, Conflict, Finding, NotFound, ProcedureRejected
+from engine.errors import AnswersRejected, Conflict, Finding, ProcedureRejected
 from engine.procedures import drafts, form_sheets, form_uses, form_writing
 from engine.procedures.folder import Folder
 from engine.procedures.form_writing import Located
 from engine.procedures.forms import Form
 from engine.procedures.models import ProcedureDraft
-from engine.transaction import transaction
-from web import designer_words, draft_files, form_designer, guard, problems, role_names
+from web import designer_words, draft_files, draft_pieces, form_designer, guard, role_names
+from web.draft_pieces import Pieces
 from web.form_designer import Row
 
 bp = Blueprint("draft_forms", __name__, url_prefix="/admin/procedures/drafts/<uuid:draft_id>/forms")
 
+FORMS = Pieces(form_sheets.DIRECTORY, ".yaml", _l("Bản dự thảo không có biểu mẫu này. Chọn trong danh sách biểu mẫu."))
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
@@ -35,16 +37,10 @@ def index(draft_id: uuid.UUID) -> ResponseReturnValue:
 def create(draft_id: uuid.UUID) -> ResponseReturnValue:
     """A new form, empty or a copy of another one."""
     draft = draft_files.found(draft_id, "procedure.draft")
-    folder = drafts.folder_of(draft)
-    name = request.form.get("name", "").strip()
-    try:
-        content = _first_content(folder, name, request.form.get("copied", ""))
-        with transaction():
-            draft_files.save(draft_id, {_path(name): content})
-    except AnswersRejected as refusal:
-        return _list(draft, refusal.fields), 422
-    except Conflict as refusal:
-        return _list(draft, {"name": [str(refusal)]}), problems.status_of(refusal)
+    folder, name, copied = drafts.folder_of(draft), request.form.get("name", "").strip(), request.form.get("copied", "")
+    refusal = draft_pieces.refused(draft_id, "name", lambda: {FORMS.path(name): _first_content(folder, name, copied)})
+    if refusal:
+        return _list(draft, refusal[0]), refusal[1]
     return redirect(url_for(".edit", draft_id=draft_id, name=name), code=303)
 
 
@@ -53,16 +49,10 @@ def create(draft_id: uuid.UUID) -> ResponseReturnValue:
 def remove(draft_id: uuid.UUID, name: str) -> ResponseReturnValue:
     """Take a form out that no step asks."""
     draft = draft_files.found(draft_id, "procedure.draft")
-    folder = drafts.folder_of(draft)
-    _content(folder, name)
-    used = form_uses.uses(folder).get(name, [])
-    try:
-        if used:
-            raise Conflict(_("Biểu mẫu này đang dùng ở “%(step)s”: bỏ ở đó trước rồi mới xoá.", step=used[0]))
-        with transaction():
-            draft_files.save(draft_id, {_path(name): None})
-    except Conflict as refusal:
-        return _list(draft, {"name": [str(refusal)]}), problems.status_of(refusal)
+    FORMS.content(drafts.folder_of(draft), name)
+    refusal = draft_pieces.refused(draft_id, "name", lambda: _without(drafts.folder_of(draft), name))
+    if refusal:
+        return _list(draft, refusal[0]), refusal[1]
     flash(_("Đã xoá biểu mẫu %(name)s.", name=name), "good")
     return redirect(url_for(".index", draft_id=draft_id), code=303)
 
@@ -72,12 +62,12 @@ def remove(draft_id: uuid.UUID, name: str) -> ResponseReturnValue:
 def edit(draft_id: uuid.UUID, name: str) -> ResponseReturnValue:
     """The designer of one form."""
     draft = draft_files.found(draft_id, "procedure.check")
-    content = _content(drafts.folder_of(draft), name)
+    content = FORMS.content(drafts.folder_of(draft), name)
     try:
-        sheet = form_writing.read(content, _path(name))
+        sheet = form_writing.read(content, FORMS.path(name))
     except ProcedureRejected as refusal:
         return draft_files.page("form.html", draft, "forms", name=name, refused=refusal.findings)
-    return _designer(draft, name, sheet, form_designer.rows_of(sheet), has_comments=form_writing.has_comments(content))
+    return _designer(draft, name, sheet, form_designer.rows_of(sheet))
 
 
 @bp.post("/<name>")
@@ -85,7 +75,7 @@ def edit(draft_id: uuid.UUID, name: str) -> ResponseReturnValue:
 def change(draft_id: uuid.UUID, name: str) -> ResponseReturnValue:
     """Save the form, or rearrange what is typed and show it again without saving."""
     draft = draft_files.found(draft_id, "procedure.draft")
-    _content(drafts.folder_of(draft), name)
+    former = FORMS.content(drafts.folder_of(draft), name)
     act = request.form.get("act", "save")
     rows = form_designer.typed_rows(request.form)
     if act != "save":
@@ -96,11 +86,9 @@ def change(draft_id: uuid.UUID, name: str) -> ResponseReturnValue:
     faults = _twice(rows)
     if faults:
         return _designer(draft, name, sheet, rows, faults=faults), 422
-    try:
-        with transaction():
-            draft_files.save(draft_id, {_path(name): form_writing.write(sheet)})
-    except (Conflict, ProcedureRejected) as refusal:
-        return _designer(draft, name, sheet, rows, faults={"sheet-title": [_said(refusal)]}), problems.status_of(refusal)
+    refusal = draft_pieces.refused(draft_id, "sheet-title", lambda: {FORMS.path(name): form_writing.write(sheet, former)})
+    if refusal:
+        return _designer(draft, name, sheet, rows, faults=refusal[0]), refusal[1]
     flash(_("Đã lưu biểu mẫu %(name)s.", name=name), "good")
     return redirect(url_for(".edit", draft_id=draft_id, name=name), code=303)
 
@@ -112,12 +100,11 @@ def _designer(
     rows: list[Row],
     *,
     faults: dict[str, list[str]] | None = None,
-    has_comments: bool = False,
 ) -> str:
     written = form_writing.write(sheet)
-    findings, located = form_writing.check(_path(name), written)
+    findings, located = form_writing.check(FORMS.path(name), written)
     errors = _errors(rows, located) if request.method == "POST" or sheet.get("fields") or sheet.get("sections") else {}
-    shown: dict[str, Any] = {"name": name, "sheet": sheet, "rows": rows, "findings": findings, "has_comments": has_comments}
+    shown: dict[str, Any] = {"name": name, "sheet": sheet, "rows": rows, "findings": findings}
     return draft_files.page(
         "form.html",
         draft,
@@ -139,7 +126,7 @@ def _designer(
 def _preview(name: str, content: bytes) -> Form:
     """The form as far as it can be drawn: what is wrong in it is left out or drawn plainly."""
     unheard: list[Finding] = []
-    return form_sheets.read(_path(name), content, unheard)
+    return form_sheets.read(FORMS.path(name), content, unheard)
 
 
 def _errors(rows: list[Row], located: list[Located]) -> dict[str, list[str]]:
@@ -174,35 +161,27 @@ def _twice(rows: list[Row]) -> dict[str, list[str]]:
 def _first_content(folder: Folder, name: str, copied: str) -> bytes:
     if not _NAME.fullmatch(name):
         raise AnswersRejected({"name": [_("Mã biểu mẫu chỉ gồm chữ thường không dấu, chữ số, gạch dưới, như mã bước dùng nó.")]})
-    if _path(name) in folder.files:
+    if FORMS.path(name) in folder.files:
         raise AnswersRejected({"name": [_("Đã có biểu mẫu mang mã này: đặt mã khác, hoặc mở biểu mẫu ấy để sửa.")]})
     if copied:
-        return _content(folder, copied)
+        return FORMS.content(folder, copied)
     return form_writing.write({"title": form_uses.steps(folder).get(name, name)})
 
 
-def _content(folder: Folder, name: str) -> bytes:
-    content = folder.files.get(_path(name))
-    if content is None:
-        raise NotFound(_("Bản dự thảo không có biểu mẫu này. Chọn trong danh sách biểu mẫu."))
-    return content
-
-
-def _path(name: str) -> str:
-    return f"{form_sheets.DIRECTORY}/{name}.yaml"
-
-
-def _said(refusal: Conflict | ProcedureRejected) -> str:
-    return refusal.findings[0].message if isinstance(refusal, ProcedureRejected) else str(refusal)
+def _without(folder: Folder, name: str) -> dict[str, bytes | None]:
+    used = form_uses.uses(folder).get(name, [])
+    if used:
+        raise Conflict(_("Biểu mẫu này đang dùng ở: %(steps)s. Bỏ ở đó trước rồi mới xoá.", steps=", ".join(used)))
+    return {FORMS.path(name): None}
 
 
 def _list(draft: ProcedureDraft, errors: dict[str, list[str]] | None = None) -> str:
     folder = drafts.folder_of(draft)
     used, rows = form_uses.uses(folder), []
-    for path in folder.under(form_sheets.DIRECTORY, ".yaml"):
-        name = path.removeprefix(f"{form_sheets.DIRECTORY}/").removesuffix(".yaml")
+    for path in FORMS.paths(folder):
+        name = FORMS.name(path)
         findings: list[Finding] = []
         form = form_sheets.read(path, folder.files[path], findings)
         rows.append((name, form.title, len(form.fields), used.get(name, []), findings))
-    lacking = sorted((form, users[0]) for form, users in used.items() if _path(form) not in folder.files)
+    lacking = sorted((form, users[0]) for form, users in used.items() if FORMS.path(form) not in folder.files)
     return draft_files.page("forms.html", draft, "forms", forms=rows, lacking=lacking, errors=errors or {})

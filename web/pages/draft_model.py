@@ -1,9 +1,10 @@
 """The drawing board of a draft: its model and sheet, saved while drawing, one editor at a time, checked after each save."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, json, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
@@ -11,11 +12,11 @@ from flask_wtf.csrf import generate_csrf
 from engine.cases import capabilities
 from engine.errors import AnswersRejected, Finding, NotFound, ProcedureRejected
 from engine.flow.metadata import QT
-from engine.people import access, agencies
-from engine.procedures import drafts, drawing, publishing, sheet_writing
+from engine.people import access, agencies, signatures
+from engine.procedures import drafts, drawing, gates, sheet_writing
 from engine.procedures.folder import Folder
 from engine.transaction import transaction
-from web import draft_files, guard, role_names
+from web import draft_files, guard, iso_clauses, role_names
 
 bp = Blueprint("draft_model", __name__, url_prefix="/admin/procedures/drafts/<uuid:draft_id>")
 
@@ -32,6 +33,9 @@ def show(draft_id: uuid.UUID) -> ResponseReturnValue:
         tab="model",
         namespace=QT.strip("{}"),
         roles=[(role, name) for role, name, _hint in role_names.ROLES],
+        meanings=signatures.MEANINGS,
+        editions=iso_clauses.EDITIONS,
+        clauses=iso_clauses.CLAUSES,
         may_draw=draft.state == drafts.OPEN and access.may(guard.current_actor(), "procedure.draft", draft.agency_id),
     )
 
@@ -52,17 +56,19 @@ def model(draft_id: uuid.UUID) -> ResponseReturnValue:
     folder = drafts.folder_of(draft)
     path = _model_path(folder)
     sheet, fault = _sheet(folder)
-    return jsonify(
-        version=draft.version,
-        bpmn=folder.files[path].decode("utf-8", "replace"),
-        sheet=sheet,
-        fault=fault,
-        capabilities={
+    answer = {
+        "version": draft.version,
+        "bpmn": folder.files[path].decode("utf-8", "replace"),
+        "sheet": sheet,
+        "fault": fault,
+        "capabilities": {
             name: {"title": known.title, "parameters": list(known.parameters)} for name, known in capabilities.facts().items()
         },
-        csrf_token=generate_csrf(),
+        "csrf_token": generate_csrf(),
         **drawing.offered(folder),
-    )
+    }
+    # Unsorted: entries of the sheet stand in the order their author gave them.
+    return Response(json.dumps(answer, sort_keys=False), mimetype="application/json")
 
 
 @bp.post("/model")
@@ -89,8 +95,8 @@ def findings(draft_id: uuid.UUID) -> ResponseReturnValue:
     """What keeps the draft as it is saved from being submitted, and what its author should look at."""
     draft = draft_files.found(draft_id, "procedure.check")
     folder = drafts.folder_of(draft)
-    errors = publishing.check(folder, capabilities=capabilities.facts())
-    return jsonify(version=draft.version, errors=_listed(errors), warnings=_listed(publishing.remarks(folder)))
+    found = gates.judge(draft.agency_id, folder, capabilities=capabilities.facts())
+    return jsonify(version=draft.version, errors=_listed(found.errors), warnings=_listed(found.warnings))
 
 
 @bp.post("/editor")
@@ -151,5 +157,5 @@ def _sent() -> dict[str, Any]:
     return sent
 
 
-def _listed(found: list[Finding]) -> list[dict[str, str]]:
+def _listed(found: Sequence[Finding]) -> list[dict[str, str]]:
     return [{"place": finding.place, "code": finding.code, "message": finding.message} for finding in found]

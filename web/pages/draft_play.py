@@ -29,13 +29,14 @@ def show(draft_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/acts/<kind>")
 @guard.requires("procedure.draft")
 def act(draft_id: uuid.UUID, kind: str) -> ResponseReturnValue:
-    """Do one thing: begin, finish a step (``of``), send a message, let a timer fire, return a step."""
+    """Do one thing: begin, finish a step (``of``), send a message, let a timer fire (the clock goes there), return a step."""
     draft, subject = draft_files.found(draft_id, "procedure.draft"), request.args.get("of", "")
     described = _described(draft)
     try:
         with transaction():
             play = plays.of(draft, by=guard.current_actor()) or plays.begin(draft, by=guard.current_actor())
-            plays.do(play, draft, described, play_view.typed_act(kind, subject, described))
+            at = play_view.due_of(subject, play, described) if kind == "timer" else None
+            plays.do(play, draft, described, play_view.typed_act(kind, subject, described), at)
     except AnswersRejected as refusal:
         return _page(draft, act=f"{kind}:{subject}", errors=refusal.fields), 422
     except EngineError as refusal:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from engine.errors import AnswersRejected, Conflict, Finding, NotFound, ProcedureRejected
 from engine.procedures import coverage, definition, drafts, playing, plays, scenario_writing, scenarios
+from engine.procedures.definition import Definition
 from engine.procedures.models import ProcedureDraft
 from engine.procedures.scenarios import Scenario
 from engine.transaction import transaction
@@ -98,6 +99,16 @@ def _story(draft: ProcedureDraft, name: str) -> Scenario:
     return story
 
 
+def _names(described: Definition | None) -> dict[str, str]:
+    return {element.id: element.name or element.id for element in described.facts.elements.values()} if described else {}
+
+
+def _flow_names(described: Definition | None) -> dict[str, str]:
+    """A sequence flow as people speak of it: from where to where."""
+    names, flows = _names(described), described.facts.flows if described else ()
+    return {flow.id: f"{names.get(flow.source, flow.source)} → {names.get(flow.target, flow.target)}" for flow in flows}
+
+
 def _list(draft: ProcedureDraft, refusal: str = "") -> str:
     folder = drafts.folder_of(draft)
     described, findings = definition.examine(folder)
@@ -116,6 +127,7 @@ def _list(draft: ProcedureDraft, refusal: str = "") -> str:
         found=found,
         wanted=described.coverage if described else None,
         findings=[*findings, *unreadable],
-        names={element.id: element.name or element.id for element in described.facts.elements.values()} if described else {},
+        names=_names(described),
+        flow_names=_flow_names(described),
         refusal=refusal,
     )

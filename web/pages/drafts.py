@@ -18,7 +18,7 @@ LONGEST_SUBJECT = 100
 @bp.post("")
 @guard.requires("draft.manage")
 def save() -> ResponseReturnValue:
-    """``subject`` and ``answers`` (JSON) of a form, as ``autosave.js`` sends them: 204, or a problem in JSON."""
+    """``subject`` and ``answers`` (JSON) of a form, as ``autosave.js`` sends them: 204, or a problem. Keeps no secrets."""
     subject = request.form.get("subject", "")
     try:
         answers = json.loads(request.form.get("answers", ""))
@@ -26,6 +26,7 @@ def save() -> ResponseReturnValue:
         answers = None
     if not isinstance(answers, dict) or not 0 < len(subject) <= LONGEST_SUBJECT:
         raise AnswersRejected({"answers": [_("Bản nháp không đúng dạng. Tải lại trang rồi nhập tiếp.")]})
+    kept = {name: value for name, value in answers.items() if "password" not in name}
     with transaction():
-        drafts.save(subject, answers, by=guard.current_actor())
+        drafts.save(subject, kept, by=guard.current_actor())
     return "", 204

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from engine.cases import worklist
+from engine import clock
+from engine.cases import delegated, worklist
 from engine.cases.worklist import Item
 from engine.people import policy
 from web import case_view, guard
@@ -34,17 +35,17 @@ def index() -> ResponseReturnValue:
     counts = worklist.counts(actor)
     scope = request.args.get("scope") or ("unclaimed" if not counts["mine"] and counts["unclaimed"] else "mine")
     page = worklist.inbox(actor, scope, query=query, limit=PAGE_SIZE, cursor=request.args.get("cursor"))
-    left = {item.step_id: case_view.minutes_left(item.agency_id, item.due_at) for item in page.items}
     return render_template(
         "inbox/index.html",
         page=page,
-        left=left,
+        times=_times(page.items),
         addresses=_addresses(page.items),
-        terms={item.step_id: case_view.term_of(item.agency_id, item.opened_at, item.due_at) for item in page.items},
         scope=scope,
         query=query,
         tabs=_tabs(counts, scope, query),
         me=actor.person_id,
+        for_others={item.step_id: delegated.acting_for_item(item, actor) for item in page.items},
+        delegated=actor.delegated,
         can_open=policy.allows(actor, "dossier.open"),
         next_address=_address(scope, query, page.next_cursor) if page.next_cursor else None,
         first_address=_address(scope, query) if request.args.get("cursor") else None,
@@ -68,6 +69,19 @@ def _addresses(items: Sequence[Item]) -> dict[uuid.UUID, str]:
     somewhere = uuid.UUID(int=0)
     one = url_for("steps.show", step_id=somewhere)
     return {item.step_id: one.replace(str(somewhere), str(item.step_id)) for item in items}
+
+
+def _times(items: Sequence[Item]) -> list[tuple[int | None, int | None]]:
+    """For each its working minutes left (negative: overdue) and those it had when it opened; None without a due moment."""
+    now = clock.now()
+    found: list[tuple[int | None, int | None]] = []
+    for item in items:
+        if item.due_at is None:
+            found.append((None, None))
+        else:
+            minutes = case_view.calendar_of(item.agency_id).working_minutes_between
+            found.append((minutes(now, item.due_at), minutes(item.opened_at, item.due_at)))
+    return found
 
 
 def _nothing(scope: str, query: str) -> tuple[str, str]:

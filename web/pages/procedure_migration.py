@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from engine.cases import impact, migrating, migration_undo
-from engine.cases.impact import Impact
+from engine.cases.impact import Group, Impact
 from engine.cases.migrating import Plan
 from engine.cases.models import Case
 from engine.errors import AnswersRejected, Conflict
 from engine.flow.facts import ElementFacts
+from engine.flow.places import Place
 from engine.people import access, agencies, directory
 from engine.people.models import Agency
 from engine.procedures import catalogue, definition
@@ -26,6 +27,8 @@ from web import case_view, guard, places
 
 bp = Blueprint("procedure_migration", __name__, url_prefix="/admin/procedures")
 _MAPPED = "map:"
+#: Kinds of elements that hold or accompany the place a case stands at.
+_AROUND = ("subProcess", "transaction", "callActivity", "boundaryEvent", "startEvent")
 
 
 @dataclass(frozen=True)
@@ -121,10 +124,27 @@ def _plan_page(asked: Asked, errors: Mapping[str, Any] | None = None) -> str:
         numbers={id_: catalogue.get(id_).number for id_ in old},
         lost={element.id: (element.name or element.id, _options(element.kind, offered)) for element in _lost(asked, found, old)},
         acts=[(act, migrating.reference(act)) for act in migrating.listing(asked.to.procedure_id, asked.agency.id)],
+        standing=_standing,
         address=case_view.address,
         reason=request.form.get("reason", ""),
         errors=errors or {},
     )
+
+
+def _standing(group: Group) -> tuple[list[str], list[str], list[str]]:
+    """Where the cases stand now and then, in words; and what else is waited for beside it then."""
+    listening = {place.element for place in group.before}
+    news = [place.name for place in group.after if not _is_place(place) and place.element not in listening and place.token]
+    return _stands(group.before), _stands(group.after), list(dict.fromkeys(news))
+
+
+def _stands(found: tuple[Place, ...]) -> list[str]:
+    return list(dict.fromkeys(place.name for place in found if _is_place(place)))
+
+
+def _is_place(place: Place) -> bool:
+    """Whether the case stands there: an activity somebody does or an event on the way, not what is around or beside it."""
+    return place.token > 0 and place.attached_to is None and place.kind not in _AROUND
 
 
 def _lost(asked: Asked, found: Impact, old: Mapping[uuid.UUID, Definition]) -> list[ElementFacts]:

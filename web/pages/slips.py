@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.cases import queries
-from engine.dossiers import slips
+from engine.dossiers import slips, word_slips
 from engine.errors import AnswersRejected
+from engine.files import ooxml
 from engine.people import access
 from engine.transaction import transaction
 from web import case_page, case_view, downloads, guard
@@ -28,6 +29,15 @@ def show(slip_id: uuid.UUID) -> Response:
             printed = slips.keep_pdf(slips.get(slip_id, for_=guard.current_actor()))
     number = slips.number_of(slip).replace("/", "-")
     return downloads.to_print(printed, f"{number}.pdf")
+
+
+@bp.get("/<uuid:slip_id>.docx")
+@guard.requires("slip.read")
+def word(slip_id: uuid.UUID) -> Response:
+    """The Word copy, where the procedure has a template for it; the PDF stays the paper of record."""
+    slip = slips.get(slip_id, for_=guard.current_actor())
+    number = slips.number_of(slip).replace("/", "-")
+    return downloads.to_save(word_slips.docx(slip), ooxml.DOCX, f"{number}.docx")
 
 
 @bp.post("/<uuid:slip_id>/cap-lai")

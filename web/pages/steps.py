@@ -8,12 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine.cases import drafts, hand_overs, returning, steps
+from engine.cases import drafts, guards, hand_overs, returning, signing, steps
 from engine.cases.models import Step
 from engine.errors import AnswersRejected, Conflict
-from engine.people import directory
+from engine.people import directory, lockout
 from engine.transaction import transaction
-from web import answering, case_view, guard, metrics, once, said_before, sessions, typed
+from web import answering, case_view, guard, metrics, once, proofs, said_before, sessions, signed, typed
 
 bp = Blueprint("steps", __name__, url_prefix="/buoc")
 
@@ -37,20 +37,24 @@ def complete(step_id: uuid.UUID) -> ResponseReturnValue:
     """Finish the step with the typed answers."""
     actor = guard.current_actor()
     step = steps.get(step_id, for_=actor)
-    if step.role in _SIGNING_ROLES and not sessions.current().is_fresh:
+    is_signed = signing.meaning_of(step) is not None
+    if step.role in _SIGNING_ROLES and not is_signed and not sessions.current().is_fresh:
         return guard.ask_for_proof()
     answers = typed.answers()
     try:
+        proof = proofs.of_form() if is_signed else None
         with metrics.step_watch(), transaction():
             known = once.former_answer()
             if known is not None:
                 return known
-            opened = steps.complete(step, answers, version=answering.version(), by=actor)
+            opened = steps.complete(step, answers, version=answering.version(), by=actor, proof=proof)
             drafts.drop(f"step:{step_id}", by=actor)
             target = _next_page(step, opened)
             once.leads_to(target)
     except AnswersRejected as refusal:
         return _page(step, answers=answers, errors=refusal.fields, status=422)
+    except lockout.Locked as refusal:
+        return _page(step, answers=answers, errors={"password": [str(refusal)]}, status=429)
     except Conflict as refusal:
         return _conflict(step_id, answers, refusal)
     flash(_done(step, opened), "good")
@@ -137,7 +141,8 @@ def _page(  # noqa: PLR0913 - what a refused form brings back
     status: int = 200,
 ) -> ResponseReturnValue:
     actor, form = guard.current_actor(), steps.form_of(step)
-    can_do = case_view.is_for(step, actor)
+    able = guards.able(step, actor)
+    can_do = able is not None
     page = render_template(
         "steps/show.html",
         step=step,
@@ -149,6 +154,7 @@ def _page(  # noqa: PLR0913 - what a refused form brings back
         closer=_name_of(step.closed_by_id),
         handed=next((row for row in hand_overs.of(step.case) if row.step_id == step.id), None),
         can_do=can_do,
+        acting=able.acting if able is not None else None,
         before=said_before.of(step) if can_do else [],
         is_mine=step.assignee_id == actor.person_id,
         targets=returning.targets(step) if can_do else [],
@@ -157,6 +163,8 @@ def _page(  # noqa: PLR0913 - what a refused form brings back
         box=box,
         box_errors=box_errors or {},
         conflict=conflict,
+        signs=signing.meaning_of(step),
+        signed=signed.of(step.case),
         back=case_view.address(step.case),
         **answering.shown(form, answers or {}, step.case),
     )

@@ -83,6 +83,7 @@ class EventOut(Out):
     person_id = fields.UUID(allow_none=True)
     person = fields.String()
     person_title = fields.String()
+    on_behalf_of = fields.String()
     facts = Facts()
 
 

@@ -6,8 +6,8 @@ from flask import url_for
 from marshmallow import fields
 
 from engine.cases import messages, queries
-from engine.dossiers import ledger, legal_clock, rules, slips
 from engine.dossiers import queries as dossier_queries
+from engine.dossiers import rules, slips, word_slips
 from engine.dossiers.models import Dossier, Slip
 from web.api.fields import Answers, Choice, Flag, Moment, Part, Rows, Text, Whole
 from web.api.schemas.shape import In, Out, PageIn, PageOut
@@ -104,7 +104,8 @@ class Component(Out):
 
 
 class SlipOut(Out):
-    """One numbered paper. ``pdf`` is its address; a void one names its replacement."""
+    """One numbered paper. ``pdf`` is its address, ``docx`` that of its Word copy where there is one; a void one names its
+    replacement."""
 
     id = fields.UUID()
     kind = fields.String()
@@ -115,6 +116,7 @@ class SlipOut(Out):
     void_reason = fields.String(allow_none=True)
     replaced_by = fields.UUID(allow_none=True)
     pdf = fields.String()
+    docx = fields.String(allow_none=True)
 
 
 class SlipList(Out):
@@ -173,53 +175,6 @@ class DeadlineOut(Out):
     derivation = fields.Dict(allow_none=True)
 
 
-class StretchOut(Out):
-    """A stretch of time one side held: the office at a step, or the citizen while the clock stood still."""
-
-    holder = fields.String()
-    cause = fields.String()
-    element = fields.String()
-    step = fields.String()
-    role = fields.String()
-    person = fields.String()
-    started_at = Moment()
-    ended_at = Moment(allow_none=True)
-    working_minutes = fields.Integer()
-
-
-class PeriodOut(Out):
-    """A time in which the clock stood still."""
-
-    kind = fields.String()
-    reason = fields.String()
-    started_at = Moment()
-    ended_at = Moment(allow_none=True)
-
-
-class LedgerOut(Out):
-    """The legal clock of a dossier: when it stood still, and who held every working minute since receipt."""
-
-    received_at = Moment(allow_none=True)
-    due_at = Moment(allow_none=True)
-    finished_at = Moment(allow_none=True)
-    periods = Rows(Part(PeriodOut))
-    stretches = Rows(Part(StretchOut))
-    working_minutes = fields.Dict(keys=fields.String(), values=fields.Integer())
-
-
-def ledger_out(dossier: Dossier) -> dict[str, Any]:
-    """The accounts of one dossier."""
-    stretches = ledger.of(dossier)
-    return {
-        "received_at": dossier.received_at,
-        "due_at": dossier.due_at,
-        "finished_at": dossier.finished_at,
-        "periods": legal_clock.periods_of(dossier),
-        "stretches": stretches,
-        "working_minutes": ledger.totals(stretches),
-    }
-
-
 def slip_out(slip: Slip) -> dict[str, Any]:
     """One paper."""
     return {
@@ -232,6 +187,7 @@ def slip_out(slip: Slip) -> dict[str, Any]:
         "void_reason": slip.void_reason,
         "replaced_by": slip.replaced_by_id,
         "pdf": url_for("api_slips.pdf", slip_id=slip.id),
+        "docx": url_for("api_slips.docx", slip_id=slip.id) if word_slips.is_offered(slip) else None,
     }
 
 

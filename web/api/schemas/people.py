@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from engine.people import actors
-from engine.people.actors import actor_of
+from engine.people.actors import capacities_of
 from engine.people.models import Person
 from web.api.fields import Choice, Part, Rows
 from web.api.schemas.shape import In, Out
@@ -43,5 +43,5 @@ class PeopleList(Out):
 
 def person_out(person: Person) -> dict[str, Any]:
     """One person with the positions of today."""
-    held = [{**vars(capacity), "roles": sorted(capacity.roles)} for capacity in actor_of(person).capacities]
+    held = [{**vars(capacity), "roles": sorted(capacity.roles)} for capacity in capacities_of(person)]
     return {"id": person.id, "login": person.login, "full_name": person.full_name, "positions": held}

@@ -6,10 +6,11 @@ from typing import Any
 
 from marshmallow import fields
 
-from engine.cases import queries, returning, steps
+from engine.cases import delegated, guards, queries, returning, signing, steps
 from engine.cases.models import Case, Step
 from engine.cases.worklist import SCOPES, Item
 from engine.people import directory
+from engine.people.actors import Actor
 from engine.people.models import Person
 from web.api.fields import Answers, Choice, Moment, Part, Rows, Text, Whole
 from web.api.schemas.shape import In, Out, PageIn, PageOut
@@ -34,6 +35,7 @@ class CompleteIn(VersionIn):
     """The answers of the step's form (see ``form`` of ``GET /steps/{id}``) and the version seen: 428 without one."""
 
     answers = Answers(keys=fields.String(), load_default=dict)
+    password = Text(longest=200, load_default="", metadata={"description": "Mật khẩu, chỉ khi bước phải ký (`signs`)."})
 
 
 class ReturnIn(VersionIn):
@@ -86,10 +88,25 @@ class StepOut(Out):
     case = Part(StepCase)
 
 
+class Behalf(Out):
+    """Whom the caller does the step for, as the paper says it (``KT. Chủ tịch``; empty: nothing is signed)."""
+
+    id = fields.UUID(attribute="person_id")
+    full_name = fields.String()
+    capacity = fields.String()
+    delegation_id = fields.UUID()
+
+
+class InboxStep(StepOut):
+    """A line of the inbox; ``on_behalf_of`` is null where the caller acts in their own right or somebody else holds it."""
+
+    on_behalf_of = Part(Behalf, allow_none=True)
+
+
 class StepPage(PageOut):
     """A page of the inbox."""
 
-    items = Rows(Part(StepOut))
+    items = Rows(Part(InboxStep))
 
 
 class Target(Out):
@@ -99,7 +116,7 @@ class Target(Out):
     name = fields.String()
 
 
-class StepDetail(StepOut):
+class StepDetail(InboxStep):
     """One step with its form (JSON Schema 2020-12), where it may be returned to, and what was answered."""
 
     closed_at = Moment(allow_none=True)
@@ -107,6 +124,7 @@ class StepDetail(StepOut):
     form = fields.Dict()
     help = fields.String()
     returns_to = Rows(Part(Target))
+    signs = fields.String(allow_none=True)
 
 
 class StepDone(StepOut):
@@ -118,8 +136,8 @@ class StepDone(StepOut):
     open_steps = Rows(Part(StepOut))
 
 
-def item_out(item: Item) -> dict[str, Any]:
-    """One line of the inbox."""
+def item_out(item: Item, reader: Actor) -> dict[str, Any]:
+    """One line of the inbox of ``reader``."""
     case = {
         "id": item.case_id,
         "code": item.case_code,
@@ -129,7 +147,8 @@ def item_out(item: Item) -> dict[str, Any]:
     }
     holder = {"id": item.assignee_id, "full_name": item.holder} if item.assignee_id else None
     own = {name: getattr(item, name) for name in _COMMON}
-    return {**own, "id": item.step_id, "state": "open", "holder": holder, "case": case, "dossier_code": _dossier_code(case)}
+    rest = {"holder": holder, "case": case, "dossier_code": _dossier_code(case)}
+    return {**own, "id": item.step_id, "state": "open", "on_behalf_of": delegated.acting_for_item(item, reader), **rest}
 
 
 def step_out(step: Step, case: Case, people: Mapping[uuid.UUID, Person]) -> dict[str, Any]:
@@ -147,12 +166,14 @@ def steps_out(found: Sequence[Step], case: Case) -> list[dict[str, Any]]:
     return [step_out(step, case, people) for step in found]
 
 
-def detail_out(step: Step) -> dict[str, Any]:
-    """Everything about one step."""
+def detail_out(step: Step, reader: Actor) -> dict[str, Any]:
+    """Everything about one step, as ``reader`` may do it."""
     form = steps.form_of(step)
     targets = [{"element": element, "name": name} for element, name in returning.targets(step)]
     shown = steps_out([step], step.case)[0]
-    return {**shown, "answers": step.answers, "form": form.json_schema(), "help": form.help, "returns_to": targets}
+    told = {"answers": step.answers, "form": form.json_schema(), "help": form.help, "returns_to": targets}
+    able = guards.able(step, reader)
+    return {**shown, **told, "signs": signing.meaning_of(step), "on_behalf_of": able.acting if able is not None else None}
 
 
 def done_out(step: Step, opened: Sequence[Step] = ()) -> dict[str, Any]:

@@ -8,8 +8,9 @@
 
   function answersOf(form) {
     const answers = {};
+    const secrets = new Set([...form.querySelectorAll('[type=password]')].map((field) => field.name));
     for (const [name, value] of new FormData(form)) {
-      if (skipped.has(name) || typeof value !== 'string') continue;
+      if (skipped.has(name) || secrets.has(name) || typeof value !== 'string') continue;
       if (!(name in answers)) answers[name] = value;
       else answers[name] = [].concat(answers[name], value);
     }

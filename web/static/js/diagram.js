@@ -2,6 +2,7 @@
 // data-marks='{"<BPMN id>": "<mark>"}' colours shapes and flows: added removed changed moved visited missed token warning error; one id may
 // carry several marks with spaces between. A legend stands beside it: <ul class="diagram-key"><li><span class="key-mark mark-added">. Whoever
 // changes data-marks later sends the place the event "marks"; a shape that is clicked is told by the event "picked" (detail: its id).
+// The event "show" (detail: ids) brings those shapes into view and outlines them until others are shown. data-look: what is looked at first.
 (() => {
   'use strict';
 
@@ -16,7 +17,7 @@
       mark(viewer, place.dataset.done, 'is-done');
       mark(viewer, place.dataset.now, 'is-now');
       follow(viewer, place);
-      look(viewer, place.dataset.now);
+      look(viewer, place.dataset.look || place.dataset.now);
       // The mouse wheel scrolls the page; zooming has its buttons (and Ctrl + wheel).
       viewer.get('zoomScroll').toggle(false);
       tools(place, canvas, viewer);
@@ -52,9 +53,30 @@
     };
     paint();
     place.addEventListener('marks', paint);
+    let shown = [];
+    place.addEventListener('show', ({ detail }) => { shown = show(viewer, detail, shown); });
     viewer.get('eventBus').on('element.click', ({ element }) => {
       place.dispatchEvent(new CustomEvent('picked', { detail: element.businessObject.id, bubbles: true }));
     });
+  }
+
+  // Outlines these shapes and brings the first of them into the middle, large enough to read.
+  function show(viewer, ids, former) {
+    const canvas = viewer.get('canvas');
+    const elements = viewer.get('elementRegistry');
+    for (const id of former) canvas.removeMarker(id, 'is-shown');
+    const found = ids.filter((id) => elements.get(id));
+    for (const id of found) canvas.addMarker(id, 'is-shown');
+    if (found.length) center(canvas, elements.get(found[0]));
+    return found;
+  }
+
+  function center(canvas, element) {
+    const points = element.waypoints || [element, { x: element.x + element.width, y: element.y + element.height }];
+    const spread = (axis) => (Math.min(...points.map((p) => p[axis])) + Math.max(...points.map((p) => p[axis]))) / 2;
+    canvas.zoom(0.75);
+    const box = canvas.viewbox();
+    canvas.viewbox({ x: spread('x') - box.width / 2, y: spread('y') - box.height / 2, width: box.width, height: box.height });
   }
 
   // The whole model where its words can be read, else the place where the token stands.
@@ -63,10 +85,7 @@
     const scale = canvas.zoom('fit-viewport', 'auto');
     const here = viewer.get('elementRegistry').get((ids || '').split(' ')[0]);
     if (scale >= 0.6 || !here) return;
-    const middle = { x: here.x + here.width / 2, y: here.y + here.height / 2 };
-    canvas.zoom(0.75);
-    const box = canvas.viewbox();
-    canvas.viewbox({ x: middle.x - box.width / 2, y: middle.y - box.height / 2, width: box.width, height: box.height });
+    center(canvas, here);
   }
 
   function tools(place, canvas, viewer) {

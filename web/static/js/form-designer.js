@@ -90,6 +90,24 @@
     }
     timer = setTimeout(() => ask(form, 'redraw').then((page) => page && swap(page, 'preview')).catch(() => {}), PAUSE);
   }
+  // What an expression may read: on a decision table what the form says, in a condition the questions its picker offers.
+  function namesFor(field) {
+    const { form } = field;
+    if (form.dataset.names) return JSON.parse(form.dataset.names);
+    const picker = field.closest('.condition').querySelector('select');
+    return [...picker.options].filter((option) => option.value).map((option) => ({ name: option.value, label: option.textContent, words: wordsOf(form, option.value) }));
+  }
+
+  function wordsOf(form, name) {
+    const box = [...form.querySelectorAll('input[name^="name-"]')].find((one) => one.value === name);
+    if (!box) return [];
+    const key = box.name.slice('name-'.length);
+    const [values, labels] = ['value', 'label'].map((part) => [...form.querySelectorAll(`[name="choice_${part}-${CSS.escape(key)}"]`)]);
+    return values.map((one, place) => [`"${one.value}"`, labels[place].value]).filter(([word]) => word !== '""');
+  }
+
+  const designed = document.querySelector('form[data-designer]');
+  if (designed && window.completeNames) window.completeNames(designed, namesFor);
   document.addEventListener('input', later);
   document.addEventListener('change', later);
 })();

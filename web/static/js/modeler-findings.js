@@ -16,11 +16,31 @@ window.DrawingBoard = window.DrawingBoard || {};
     );
   }
 
+  // Entries of the sheet that nothing in the drawing needs any more can be taken out where they are named.
+  const LEFT_OVER = { 'message.unused': 'messages', 'wait.unknown': 'waits', 'end.unknown': 'ends', 'step.unknown': 'steps', 'lane.unused': 'lanes' };
+  // Files are looked after on pages of their own.
+  const PAGES = { 'form.unused': 'forms', 'form.missing': 'forms', 'decision.unused': 'rules', 'decision.unknown': 'rules', 'slip.unused': 'slips', 'slip.missing': 'slips' };
+
+  function mend(board, finding, made) {
+    const part = LEFT_OVER[finding.code];
+    const start = `procedure.yaml: ${part}.`;
+    const button = made.querySelector('[data-mend]');
+    const link = made.querySelector('a');
+    button.hidden = !part || !finding.place.startsWith(start);
+    link.hidden = !PAGES[finding.code];
+    if (PAGES[finding.code]) link.href = `${board.here}/${PAGES[finding.code]}`;
+    button.addEventListener('click', () => {
+      board.modeler.get('sheet').change(null, [part, finding.place.slice(start.length)], undefined);
+      made.remove();
+    });
+  }
+
   function line(board, finding, kind) {
     const element = elementOf(board.modeler, finding.place);
     const made = document.getElementById('finding-line').content.firstElementChild.cloneNode(true);
     made.classList.add(`finding-${kind}`);
     made.dataset.code = finding.code;
+    mend(board, finding, made);
     const button = made.querySelector('button');
     const plain = made.querySelector('span');
     button.textContent = plain.textContent = finding.message;

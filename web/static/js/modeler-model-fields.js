@@ -30,6 +30,9 @@ window.DrawingBoard = window.DrawingBoard || {};
         const name = window.DrawingBoard.plainName(value);
         if (!name) return panel.updateInner(owner(), { [reference]: undefined });
         let found = root().rootElements.find((one) => one.$type === type && one.get(key) === name);
+        const former = owner()[reference];
+        // Nobody else speaks of the former one: it is called otherwise now, and what the sheet says of it goes along.
+        if (!found && former && panel.users(reference, former) === 1) return rename(former, key, name);
         if (!found) {
           found = panel.make(type, { name, [key]: name });
           found.$parent = root();
@@ -38,8 +41,15 @@ window.DrawingBoard = window.DrawingBoard || {};
         return panel.updateInner(owner(), { [reference]: found });
       },
     });
+    const rename = (former, key, name) => {
+      const was = former.get(key) || former.id;
+      panel.updateInner(former, { name, [key]: name });
+      if (former.$type === 'bpmn:Message') panel.sheet.rename(panel.element, ['messages', 'waits'], was, name);
+    };
     const event = () => panel.definition;
-    const receiving = () => (panel.bo.$type === 'bpmn:ReceiveTask' ? panel.bo : panel.definition);
+    const receiving = () => (['bpmn:ReceiveTask', 'bpmn:SendTask'].includes(panel.bo.$type) ? panel.bo : panel.definition);
+
+    const known = (type) => root().rootElements.filter((one) => one.$type === type).map((one) => [one.name || one.id, '']);
 
     const parameters = () => ((panel.bo.extensionElements && panel.bo.extensionElements.values) || []).filter((one) => /(^|:)parameter$/i.test(one.$type));
     const valueOf = (name) => {
@@ -86,8 +96,7 @@ window.DrawingBoard = window.DrawingBoard || {};
     const setSimple = (name, operator, word) => {
       if (name) condition.set(`${name} ${operator || '=='} ${word || 'null'}`);
     };
-    const wordsOf = (name) => (facts.names.find((one) => one.name === name) || { words: [] }).words;
-    const timerKind = () => ['timeDuration', 'timeDate', 'timeCycle'].find((kind) => event().get(kind)) || 'timeDuration';
+    const wordsOf = (name) => (panel.names().find((one) => one.name === name) || { words: [] }).words;
 
     return {
       'common.name': { get: () => panel.bo.name, set: (value) => panel.update({ name: value.trim() }) },
@@ -122,26 +131,13 @@ window.DrawingBoard = window.DrawingBoard || {};
       'call.element': attribute('calledElement'),
       'loop.condition': expression(loop, 'loopCondition'),
       'loop.maximum': { get: () => loop().get('loopMaximum'), set: (value) => panel.updateInner(loop(), { loopMaximum: value ? Number(value) : undefined }) },
-      'several.cardinality': expression(loop, 'loopCardinality'),
-      'several.completion': expression(loop, 'completionCondition'),
-      'message.name': pointed('bpmn:Message', 'messageRef', 'name', receiving),
+      'message.name': { ...pointed('bpmn:Message', 'messageRef', 'name', receiving), suggest: () => known('bpmn:Message') },
       'message.correlation': attribute('qt:correlation'),
-      'signal.name': pointed('bpmn:Signal', 'signalRef', 'name', event),
+      'signal.name': { ...pointed('bpmn:Signal', 'signalRef', 'name', event), suggest: () => known('bpmn:Signal') },
       'error.code': pointed('bpmn:Error', 'errorRef', 'errorCode', event),
       'escalation.code': pointed('bpmn:Escalation', 'escalationRef', 'escalationCode', event),
       'conditional.condition': expression(event, 'condition'),
-      'timer.kind': {
-        get: timerKind,
-        set: (kind) => {
-          const body = event().get(timerKind());
-          panel.updateInner(event(), { timeDuration: undefined, timeDate: undefined, timeCycle: undefined, [kind]: body });
-        },
-      },
-      'timer.value': {
-        get: () => (event().get(timerKind()) || {}).body,
-        set: (value) => expression(event, timerKind()).set(value),
-      },
-      'flow.name': { get: () => simple()[1], set: (value) => setSimple(value, simple()[2], (wordsOf(value)[0] || [])[0]), options: () => facts.names.map((one) => [one.name, one.label ? `${one.label} (${one.name})` : one.name]) },
+      'flow.name': { get: () => simple()[1], set: (value) => setSimple(value, simple()[2], (wordsOf(value)[0] || [])[0]), options: () => panel.names().map((one) => [one.name, one.label ? `${one.label} (${one.name})` : one.name]) },
       'flow.operator': { get: () => simple()[2] || '==', set: (value) => setSimple(simple()[1], value, simple()[3]) },
       'flow.word': { get: () => simple()[3], set: (value) => setSimple(simple()[1], simple()[2], value), options: () => wordsOf(simple()[1]) },
       'flow.condition': condition,

@@ -24,7 +24,7 @@ window.DrawingBoard = window.DrawingBoard || {};
       set: (value) => panel.change(['lanes', panel.bo.name || panel.bo.id, key], value || undefined),
     });
     const forms = { options: () => named(facts.forms).map(([name, title]) => [name, `${title || name} (${name})`]) };
-    const statuses = { options: () => named(facts.statuses) };
+    const statuses = { options: () => named(Object.keys(sheet.read('statuses') || {}).length ? sheet.read('statuses') : facts.portal_statuses) };
 
     const term = () => {
       const found = /^([0-9.,]+)\s*([mhd])$/.exec(sheet.read('steps', panel.bo.id, 'term') || '');
@@ -37,10 +37,7 @@ window.DrawingBoard = window.DrawingBoard || {};
       return panel.change(['steps', panel.bo.id, 'term'], `${number.replace(',', '.')}${unit || 'h'}`);
     };
 
-    const code = () => {
-      const waited = panel.bo.messageRef || (panel.definition && panel.definition.messageRef);
-      return waited ? waited.name || waited.id : null;
-    };
+    const code = () => panel.message();
     const message = (key) => ({
       get: () => (code() ? sheet.read('messages', code(), key) : ''),
       set: (value) => {
@@ -51,24 +48,28 @@ window.DrawingBoard = window.DrawingBoard || {};
 
     const escalations = () => sheet.read('steps', panel.bo.id, 'escalations');
     const setEscalations = (rows) => panel.change(['steps', panel.bo.id, 'escalations'], rows);
-    const escalationRow = (row, index) => (made) => {
-      const [at, to, remove] = made.querySelectorAll('input, select, button');
-      at.value = row.at;
-      to.value = row.to;
-      const save = () => setEscalations(escalations().map((one, place) => (place === index ? { at: Number(at.value) || 150, to: to.value } : one)));
-      at.addEventListener('change', save);
-      to.addEventListener('change', save);
-      remove.addEventListener('click', () => setEscalations(escalations().filter((_, place) => place !== index)));
-    };
+
+    // Finishing the step hands something to an outsider: the whole entry goes when nobody is named.
+    const hands = (key) => ({
+      get: () => sheet.read('steps', panel.bo.id, 'hands_out', key),
+      set: (value) => panel.change(['steps', panel.bo.id, 'hands_out', key], value.trim()),
+      hidden: () => !sheet.read('steps', panel.bo.id, 'hands_out'),
+    });
+    const percent = (key, usual) => ({
+      get: () => sheet.read('coverage', key) ?? usual,
+      set: (value) => panel.change(['coverage', key], value === '' ? undefined : Number(value)),
+    });
 
     return {
       'process.title': plain('title'),
       'process.owner_role': plain('owner_role'),
       'process.record_class': plain('record_class'),
       'process.retention_years': { get: () => sheet.read('retention_years'), set: (value) => panel.change(['retention_years'], Number(value)) },
-      'process.iso_clauses': lines('iso_clauses'),
       'process.legal_basis': lines('legal_basis'),
       'process.public_services': lines('public_services'),
+      'process.register_columns': lines('register_columns'),
+      'process.coverage_tasks': percent('tasks', 100),
+      'process.coverage_flows': percent('flows', 90),
       'start.form': { ...plain('start', 'form'), ...forms },
       'start.roles': plain('start', 'roles'),
       'lane.role': lane('role'),
@@ -84,8 +85,6 @@ window.DrawingBoard = window.DrawingBoard || {};
         get: () => escalations() === undefined,
         set: (usual) => setEscalations(usual ? undefined : [{ at: 150, to: 'head' }, { at: 150, to: 'leader' }]),
       },
-      'step.escalations': { rows: () => (escalations() || []).map(escalationRow) },
-      'step.add_escalation': { set: () => setEscalations([...(escalations() || []), { at: 150, to: 'leader' }]) },
       'step.form': { get: () => sheet.read('steps', panel.bo.id, 'form'), set: own('steps', 'form').set, ...forms },
       'step.status': { ...own('steps', 'status'), ...statuses },
       'step.help': own('steps', 'help'),
@@ -93,6 +92,20 @@ window.DrawingBoard = window.DrawingBoard || {};
         get: () => sheet.read('steps', panel.bo.id, 'is_hand_over') !== false,
         set: (value) => panel.change(['steps', panel.bo.id, 'is_hand_over'], value ? undefined : false),
       },
+      'step.signs': own('steps', 'signs'),
+      'step.is_personal': {
+        get: () => sheet.read('steps', panel.bo.id, 'is_personal') === true,
+        set: (value) => panel.change(['steps', panel.bo.id, 'is_personal'], value || undefined),
+      },
+      'step.given_to': { ...own('steps', 'given_to'), options: () => panel.names().map((one) => [one.name, one.label ? `${one.label} (${one.name})` : one.name]) },
+      'hands.is_out': {
+        get: () => Boolean(sheet.read('steps', panel.bo.id, 'hands_out')),
+        set: (value) => panel.change(['steps', panel.bo.id, 'hands_out'], value ? { to: vi ? 'Công dân' : 'Citizen' } : undefined),
+      },
+      'hands.to': { ...hands('to'), set: (value) => panel.change(['steps', panel.bo.id, 'hands_out'], value.trim() ? { ...sheet.read('steps', panel.bo.id, 'hands_out'), to: value.trim() } : undefined) },
+      'hands.receiver': { ...hands('receiver'), options: () => panel.stepFields().map((one) => [one.name, `${one.label} (${one.name})`]) },
+      'hands.when': { ...hands('when'), names: () => panel.stepFields(), isAlone: true },
+      'hands.note': hands('note'),
       'message.title': message('title'),
       'message.form': { ...message('form'), ...forms },
       'message.roles': message('roles'),

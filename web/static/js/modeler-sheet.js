@@ -25,6 +25,7 @@ window.DrawingBoard = window.DrawingBoard || {};
 
   function Sheet(eventBus, commandStack, modeling, elementRegistry, injector) {
     this.values = null;
+    this.forms = {};
     const own = this;
 
     commandStack.register('sheet.change', {
@@ -49,10 +50,8 @@ window.DrawingBoard = window.DrawingBoard || {};
         return;
       }
       if (was.id !== bo.id) {
-        for (const part of ['steps', 'waits', 'ends']) {
-          const said = read(own.values, [part, was.id]);
-          if (said !== undefined) own.change(element, [part, bo.id], said);
-        }
+        own.rename(element, ['steps', 'waits', 'ends'], was.id, bo.id);
+        own.follow(element, was.id, bo.id);
       } else if (was.name !== bo.name && bo.name && GIVEN.test(bo.id)) {
         const id = own.freeId(plainName(bo.name));
         if (id) modeling.updateProperties(element, { id });
@@ -66,6 +65,51 @@ window.DrawingBoard = window.DrawingBoard || {};
       });
       eventBus.on(`commandStack.${command}.postExecute`, ({ context }) => moves(target(context), context.wasCalled));
     }
+
+    // Copies keep what the sheet says of the original; the original's form serves both until the copy gets its own.
+    const copied = new WeakMap();
+    eventBus.on('copyPaste.copyElement', 500, ({ descriptor, element }) => {
+      const said = {};
+      for (const part of ['steps', 'waits', 'ends']) if (read(own.values, [part, element.id]) !== undefined) said[part] = copy(own.values[part][element.id]);
+      if (said.steps && !said.steps.form && own.forms[element.id] !== undefined) said.steps.form = element.id;
+      descriptor.said = said;
+    });
+    eventBus.on('copyPaste.pasteElement', 500, ({ descriptor }) => {
+      if (descriptor.said && descriptor.businessObject) copied.set(descriptor.businessObject, descriptor.said);
+    });
+    eventBus.on('commandStack.shape.create.postExecute', ({ context }) => {
+      const { shape } = context;
+      const said = !shape.labelTarget && copied.get(shape.businessObject);
+      if (!said || !own.values) return;
+      copied.delete(shape.businessObject);
+      const id = own.freeId(plainName(shape.businessObject.name || ''));
+      if (id) modeling.updateProperties(shape, { id });
+      for (const [part, entry] of Object.entries(said)) own.change(shape, [part, shape.businessObject.id], entry);
+    });
+
+    // An entry under another name, where that name is free.
+    this.rename = (element, parts, was, name) => {
+      for (const part of parts) {
+        const said = read(own.values, [part, was]);
+        if (said === undefined || read(own.values, [part, name]) !== undefined) continue;
+        own.change(element, [part, name], said);
+        own.change(element, [part, was], undefined);
+      }
+    };
+    // What speaks of a step by its id speaks of it under the new one; its form keeps its name.
+    this.follow = (element, was, id) => {
+      const step = read(own.values, ['steps', id]);
+      if (own.forms[was] !== undefined && own.forms[id] === undefined && !(step && step.form)) own.change(element, ['steps', id, 'form'], was);
+      for (const [name, entry] of Object.entries(own.values.steps || {})) {
+        if (entry && entry.borrows_from === was) own.change(element, ['steps', name, 'borrows_from'], id);
+      }
+      for (const [name, entry] of Object.entries(own.values.messages || {})) {
+        const closed = (entry && entry.closed_while) || [];
+        if (closed.includes(was)) own.change(element, ['messages', name, 'closed_while'], closed.map((one) => (one === was ? id : one)));
+      }
+      const pairs = own.values.separate || [];
+      if (pairs.flat().includes(was)) own.change(element, ['separate'], pairs.map((pair) => pair.map((one) => (one === was ? id : one))));
+    };
 
     this.freeId = (wanted) => {
       const ids = injector.get('moddle').ids;
@@ -114,6 +158,8 @@ window.DrawingBoard = window.DrawingBoard || {};
     keep('ends', ids);
     keep('lanes', lanes);
     keep('waits', new Set([...ids, ...messages]));
+    if (sheet.separate) sheet.separate = sheet.separate.filter((pair) => pair.every((id) => ids.has(id)));
+    if (sheet.separate && !sheet.separate.length) delete sheet.separate;
     const former = Array.isArray(sheet.capabilities) ? sheet.capabilities : [];
     const wanted = [...former.filter((name) => called.has(name)), ...[...called].filter((name) => !former.includes(name)).sort()];
     if (wanted.length || sheet.capabilities) sheet.capabilities = wanted;

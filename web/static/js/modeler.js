@@ -6,6 +6,7 @@
   const PAUSE = 1000;
   const AGAIN = 10_000;
   const SIGN_OF_LIFE = 60_000;
+  const MARGIN = 16;
 
   class Board {
     constructor(place) {
@@ -52,13 +53,15 @@
         moddleExtensions: { qt: window.DrawingBoard.extension(this.place.dataset.namespace) },
         additionalModules: [window.DrawingBoard.limits, window.DrawingBoard.sheet],
       });
-      await this.modeler.importXML(facts.bpmn);
-      this.modeler.get('sheet').values = facts.sheet;
+      const { warnings } = await this.modeler.importXML(facts.bpmn);
+      window.DrawingBoard.restore(this.modeler, warnings);
+      Object.assign(this.modeler.get('sheet'), { values: facts.sheet, forms: facts.forms });
       this.modeler.get('zoomScroll').toggle(false);
       this.look();
       this.panel = new window.DrawingBoard.Panel(this.find('panel'), this.modeler, facts, {
-        judge: async (source) => (await this.ask('/expression', { source }).catch(() => ({ trouble: '' }))).trouble,
-        steps: () => this.steps(),
+        judge: async (source, names) => (await this.ask('/expression', { source, names }).catch(() => ({ trouble: '' }))).trouble,
+        steps: () => this.steps().filter(([id]) => this.modeler.get('sheet').read('steps', id)),
+        tasks: () => this.steps(),
       });
       if (facts.fault) this.find('panel').querySelector('[data-fault]').textContent = facts.fault;
       this.saved = JSON.stringify(await this.content());
@@ -66,15 +69,26 @@
       this.tools();
       this.status('saved', say('Đã lưu', 'Saved'));
       await this.stay(false);
-      await this.check();
       this.place.dataset.drawn = 'yes';
+      await this.check();
+    }
+
+    // The whole model beside the tools, so that they lie on none of it (names of lanes stand at its left edge). Gives the scale.
+    fit() {
+      const canvas = this.modeler.get('canvas');
+      const { inner, outer } = canvas.viewbox();
+      const aside = this.canvas.querySelector('.djs-palette').offsetWidth + 2 * MARGIN;
+      const scale = Math.min(1, (outer.width - aside - MARGIN) / inner.width, (outer.height - 2 * MARGIN) / inner.height);
+      const height = outer.height / scale;
+      canvas.viewbox({ x: inner.x - aside / scale, y: inner.y - (height - inner.height) / 2, width: outer.width / scale, height });
+      return scale;
     }
 
     // The whole model where its words can be read, else its beginning with the small map open.
     look() {
       const canvas = this.modeler.get('canvas');
       const begin = this.modeler.get('elementRegistry').find((one) => one.type === 'bpmn:StartEvent');
-      if (canvas.zoom('fit-viewport', 'auto') >= 0.6 || !begin) return;
+      if (this.fit() >= 0.6 || !begin) return;
       canvas.zoom(0.8);
       const box = canvas.viewbox();
       canvas.viewbox({ x: begin.x - 250, y: begin.y - box.height / 3, width: box.width, height: box.height });
@@ -82,8 +96,8 @@
     }
 
     steps() {
-      const tasks = this.modeler.get('elementRegistry').filter((one) => /(User|Manual)?Task$/.test(one.type) && !one.labelTarget);
-      return tasks.filter((one) => this.modeler.get('sheet').read('steps', one.id)).map((one) => [one.id, one.businessObject.name || one.id]);
+      const tasks = this.modeler.get('elementRegistry').filter((one) => /:(User|Manual)?Task$/.test(one.type) && !one.labelTarget);
+      return tasks.map((one) => [one.id, one.businessObject.name || one.id]);
     }
 
     async content() {
@@ -99,7 +113,11 @@
     }
 
     async save() {
-      if (this.isSaving || this.isReadOnly) return;
+      if (this.isReadOnly) return;
+      if (this.isSaving) {
+        this.later(PAUSE);
+        return;
+      }
       this.isSaving = true;
       try {
         const content = await this.content();
@@ -111,8 +129,8 @@
           this.saved = text;
         }
         this.tell();
-        const is_same = JSON.stringify(await this.content()) === this.saved;
-        if (is_same) await this.check();
+        const isSame = JSON.stringify(await this.content()) === this.saved;
+        if (isSame) this.check();
         else this.later(PAUSE);
       } catch (error) {
         await this.failed(error);
@@ -130,7 +148,7 @@
     async failed(error) {
       if (error.status === 409) {
         this.status('conflict', say('Chưa lưu được', 'Not saved'));
-        this.lock(error.message);
+        await this.lock(error.message);
         return;
       }
       if (error.status === 422 || error.status === 413) {
@@ -156,15 +174,47 @@
       this.find('notice').scrollIntoView({ block: 'nearest' });
     }
 
-    // Somebody else edits, or did since: nothing can be changed here until it is taken over.
-    lock(text) {
+    // Somebody else edits, or did since: nothing can be changed here until it is taken over. What was drawn here and is not saved
+    // may replace what is, or be carried home as a file.
+    async lock(text) {
       this.isReadOnly = true;
       clearTimeout(this.timer);
+      const isUnsaved = this.saved !== null && JSON.stringify(await this.content()) !== this.saved;
       this.notice(text);
-      this.find('take-over').hidden = false;
+      this.find('take-over').hidden = isUnsaved;
+      for (const name of ['keep', 'own', 'leave-it']) this.find(name).hidden = !isUnsaved;
       this.find('panel').disabled = true;
       this.find('undo').disabled = this.find('redo').disabled = true;
       this.canvas.inert = true;
+    }
+
+    async keep() {
+      try {
+        const { editor, version } = await this.ask('/editor', { take_over: true });
+        if (editor) return;
+        this.version = version;
+        this.isReadOnly = false;
+        this.find('panel').disabled = false;
+        this.canvas.inert = false;
+        this.find('notice').hidden = true;
+        await this.save();
+      } catch (error) {
+        await this.failed(error);
+      }
+    }
+
+    async carryHome() {
+      const { bpmn } = await this.content();
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([bpmn], { type: 'application/xml' }));
+      link.download = `${this.here.split('/').pop()}.bpmn`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), SIGN_OF_LIFE);
+    }
+
+    leaveIt() {
+      this.place.dataset.state = 'left';
+      window.location.reload();
     }
 
     async stay(takeOver) {
@@ -172,10 +222,14 @@
       try {
         const { editor } = await this.ask('/editor', { take_over: takeOver });
         if (takeOver) window.location.reload();
-        else if (editor) this.lock(say(`${editor} đang sửa bản dự thảo này, nên ở đây chỉ xem được.`, `${editor} is editing this draft: you can look only.`));
+        else if (editor) await this.lock(say(`${editor} đang sửa bản dự thảo này, nên ở đây chỉ xem được.`, `${editor} is editing this draft: you can look only.`));
       } catch (error) {
-        if (error.status === 409) this.lock(error.message);
+        if (error.status === 409) await this.lock(error.message);
       }
+    }
+
+    isWaiting() {
+      return ['offline', 'signed-out'].includes(this.place.dataset.state);
     }
 
     leave() {
@@ -184,14 +238,21 @@
       navigator.sendBeacon(`${this.here}/editor/release`, body);
     }
 
+    // Looking for faults may take a while: it never holds up saving, and one look at a time is enough.
     async check() {
+      this.isCheckWanted = this.isChecking;
+      if (this.isChecking) return;
+      this.isChecking = true;
+      this.find('checking').hidden = false;
       const found = await this.ask('/model/findings').catch(() => null);
+      this.isChecking = false;
+      this.find('checking').hidden = true;
       if (found && found.version === this.version) window.DrawingBoard.findings(this, found);
+      if (this.isCheckWanted) await this.check();
     }
 
     tools() {
       const stack = this.modeler.get('commandStack');
-      const canvas = this.modeler.get('canvas');
       const zoom = this.modeler.get('zoomScroll');
       const refresh = () => {
         this.find('undo').disabled = !stack.canUndo();
@@ -201,17 +262,21 @@
       refresh();
       this.find('undo').addEventListener('click', () => stack.undo());
       this.find('redo').addEventListener('click', () => stack.redo());
-      this.find('fit').addEventListener('click', () => canvas.zoom('fit-viewport', 'auto'));
+      this.find('fit').addEventListener('click', () => this.fit());
       this.find('closer').addEventListener('click', () => zoom.stepZoom(1));
       this.find('farther').addEventListener('click', () => zoom.stepZoom(-1));
       this.find('take-over').addEventListener('click', () => this.stay(true));
+      this.find('keep').addEventListener('click', () => this.keep());
+      this.find('own').addEventListener('click', () => this.carryHome());
+      this.find('leave-it').addEventListener('click', () => this.leaveIt());
       setInterval(() => this.stay(false), SIGN_OF_LIFE);
       document.addEventListener('visibilitychange', () => {
-        if (document.visibilityState === 'hidden') this.save();
+        if (document.visibilityState === 'hidden' || this.isWaiting()) this.save();
       });
+      for (const name of ['online', 'focus']) window.addEventListener(name, () => this.isWaiting() && this.save());
       window.addEventListener('pagehide', () => this.leave());
       window.addEventListener('beforeunload', (event) => {
-        if (['changed', 'saving', 'offline', 'signed-out'].includes(this.place.dataset.state)) event.preventDefault();
+        if (this.isWaiting() || ['changed', 'saving', 'conflict', 'refused'].includes(this.place.dataset.state)) event.preventDefault();
       });
     }
   }

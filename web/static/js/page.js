@@ -24,7 +24,7 @@
         menu.querySelector('summary').focus();
       }
     }
-    const search = document.querySelector('[data-search]');
+    const search = document.querySelector('main [data-search]') || document.querySelector('[data-search]');
     if (event.key === '/' && search && !isTyping(event.target) && !event.ctrlKey && !event.altKey && !event.metaKey) {
       event.preventDefault();
       search.focus();

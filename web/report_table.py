@@ -1,0 +1,31 @@
+"""The report II.06a as a file: the same lines for pages and API."""
+
+from flask import Response
+
+from engine.reports.settlement import COLUMNS, Line, Settlement
+from web import spreadsheets
+
+
+def file(report: Settlement, kind: str) -> Response:
+    """The table as ``csv`` or ``xlsx``, named after its period."""
+    if kind == "csv":
+        response = Response(spreadsheets.as_csv(headings(), rows(report)), content_type=spreadsheets.CSV)
+    else:
+        response = Response(spreadsheets.as_xlsx("II.06a", headings(), rows(report)), content_type=spreadsheets.XLSX)
+    name = f"II.06a-{report.period.first.isoformat()}-{report.period.last.isoformat()}.{kind}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def headings() -> list[str]:
+    """What stands above the columns."""
+    return ["(1) TT", "(2) Lĩnh vực", *COLUMNS.values()]
+
+
+def rows(report: Settlement) -> list[list[str | int]]:
+    """A line for each field, then their sum."""
+    return [*(_row(number, line.field, line) for number, line in enumerate(report.lines, 1)), _row("", "Tổng số", report.total)]
+
+
+def _row(number: str | int, name: str, line: Line) -> list[str | int]:
+    return [number, name, *(getattr(line, key) for key in COLUMNS)]
