@@ -33,8 +33,8 @@ _Query = sa.Select[*tuple[Any, ...]]
 SPELLED, WHOLE, BEGUN, BEGINNINGS = WAYS = range(4)
 #: PostgreSQL: what is found more often than this is read in the order of weeks.
 RARE = 500
-#: How many weeks back each look goes; the last one goes back to the first case.
-_WEEKS_BACK = (1, 5, 27)
+#: How many weeks back from the next one each look goes; the last one goes back to the first case.
+_WEEKS_BACK = (2, 6, 28)
 _FEWEST, _MOST = 50, 2_000
 _TEXTS = ARRAY(sa.Text())
 #: More than any number.

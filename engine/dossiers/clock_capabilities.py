@@ -126,7 +126,7 @@ def _report(dossier: Dossier, kind: str, words: str) -> None:
     due = slip_data.time_text(dossier.due_at)
     name = wording.case_name(case)
     sentence = f"{name[0].upper()}{name[1:]} (hẹn trả {due}) {words}."
-    notices.tell(told, "escalation_leader", sentence, agency_id=dossier.agency_id, case_id=case.id)
+    notices.tell(told, kind.removeprefix("dossier."), sentence, agency_id=dossier.agency_id, case_id=case.id)
     entries.append(kind, agency_id=dossier.agency_id, by=None, case_id=case.id, due_at=dossier.due_at, told=list(told.values()))
 
 

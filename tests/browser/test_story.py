@@ -19,6 +19,7 @@ CARD = "031185004217|012345678|Nguyễn Thị Ánh|02031985|Nữ|Số 12 đườ
 #: Who works here: clerk, head, officer, leader, registrar, archivist.
 HA, NGOC, DUNG = "Nguyễn Thị Thu Hà", "Lê Thị Bích Ngọc", "Trần Văn Dũng"
 THANG, LAN, LINH = "Hoàng Đức Thắng", "Ngô Thị Lan", "Phan Thị Mỹ Linh"
+_THURSDAY = 3
 WRONG_BASIS = "Căn cứ pháp lý đã hết hiệu lực, thay bằng văn bản mới"
 
 
@@ -34,6 +35,7 @@ def test_a_dossier_goes_from_the_counter_to_the_archive(office: Office) -> None:
     ask_for_supplement(office, officer, code)
     record_supplement(office, clerk, code)
     let_it_become_overdue(office, code, officer, [head, leader])
+    apologise(office, leader, code)
 
     propose(officer, code)
     head.complete(code, "Kiểm tra, trình ký", "Đồng ý, trình lãnh đạo UBND ký")
@@ -148,11 +150,27 @@ def let_it_become_overdue(office: Office, code: str, officer: Desk, superiors: l
     timed = [line.split(":")[1] for line in officer.bell() if code in line and "đến hạn" in line]
     assert timed == [" Đã đến hạn mà chưa xong", " Sắp đến hạn"]
     for superior in superiors:
-        (line,) = (line for line in superior.bell() if code in line)
-        assert line.startswith("Chưa đọc: Quá hạn kéo dài: bước “Thẩm định, giải quyết”")
-        assert "người giữ: Trần Văn Dũng" in line
+        running_out, late = sorted(line for line in superior.bell() if code in line)
+        assert running_out.startswith(f"Chưa đọc: Hồ sơ {code}")
+        assert "cần văn bản xin lỗi và ngày hẹn mới" in running_out
+        assert late.startswith("Chưa đọc: Quá hạn kéo dài: bước “Thẩm định, giải quyết”")
+        assert "người giữ: Trần Văn Dũng" in late
     officer.open("/hop-viec?scope=overdue")
     assert "quá hạn" in officer.rows(code).inner_text()
+
+
+def apologise(office: Office, leader: Desk, code: str) -> None:
+    """Past its date the dossier needs the letter before it may be handed out; the new date is on it and on the page."""
+    day = clock.local(clock.now()).date() + timedelta(days=1)
+    while day.weekday() != _THURSDAY:
+        day += timedelta(days=1)
+    leader.complete(code, "Xin lỗi, hẹn lại ngày trả", reason="Phải xác minh thêm", new_due_on=f"{day:%d/%m/%Y}")
+    dossier = office.api(f"/dossiers/{code}")
+    assert (dossier["due_at"][:10], dossier["due_at"] > dossier["original_due_at"]) == (day.isoformat(), True)
+    (letter,) = (slip for slip in dossier["slips"] if slip["kind"] == "apology")
+    assert flat(vietnamese.slip_time(datetime.fromisoformat(dossier["due_at"]))) in flat(
+        text(leader.fetch(f"/phieu/{letter['id']}.pdf"))
+    )
 
 
 def told(office: Office, login: str, code: str) -> list[str]:
