@@ -20,7 +20,8 @@ class CaseSearch(Base):
     __tablename__ = "case_search"
     __table_args__ = (sa.UniqueConstraint("case_id"),)
 
-    #: Newer cases have larger ones. SQLite: the row of the full-text table; PostgreSQL: the week of opening, then a sequence.
+    #: Newer cases have larger ones. SQLite: the row of the full-text table; PostgreSQL: ``searching.stretch_of`` the opening,
+    #: then a sequence.
     number: Mapped[int] = mapped_column(sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True)
     case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("case.id"))
     words: Mapped[str] = mapped_column(sa.Text().with_variant(TSVECTOR(), "postgresql"))

@@ -69,11 +69,11 @@ def symbol(text: str) -> str:
     return "".join(_PIECE.findall(fold(text)))
 
 
-def lexemes(text: str, agency_id: uuid.UUID, week: int) -> str:
-    """What is kept of a case's text: lexemes between blanks, one of them naming the week (see ``weeks_of``)."""
+def lexemes(text: str, agency_id: uuid.UUID, stretch: int) -> str:
+    """What is kept of a case's text: lexemes between blanks, one of them naming two days (see ``searching.stretch_of``)."""
     words, key = of(text), key_of(agency_id)
     parts = {f"w{word.bare}" for word in words} | {word.exact for word in words}
-    return " ".join(sorted(key + part for part in (*parts, f"t{week}")))
+    return " ".join(sorted(key + part for part in (*parts, f"t{stretch}")))
 
 
 def key_of(agency_id: uuid.UUID) -> str:
@@ -120,9 +120,9 @@ class Question:
         groups = (" AND ".join(_quoted('"', key, part, "*") for part in parts) for key in self.keys)
         return " OR ".join(f"({group})" for group in groups)
 
-    def in_weeks(self, weeks: Sequence[int]) -> list[str]:
-        """For PostgreSQL: the case was opened in one of these weeks; a query for each key."""
-        return [" | ".join(f"'{key}t{week}'" for week in weeks) for key in self.keys]
+    def in_stretches(self, stretches: Sequence[int]) -> list[str]:
+        """For PostgreSQL: the case was opened in one of these stretches of two days; a query for each key."""
+        return [" | ".join(f"'{key}t{stretch}'" for stretch in stretches) for key in self.keys]
 
 
 def _begun(word: Word) -> str:

@@ -1,7 +1,7 @@
 """Cases found by words, at a million of them: those spelled as typed first, the newest of each first.
 
 SQLite walks its full-text index from the newest row on. PostgreSQL's has no order: a word that is rare is answered at once, one
-that is common week after week from the newest on.
+that is common day by day from the newest on.
 """
 
 import uuid
@@ -31,16 +31,16 @@ _Query = sa.Select[*tuple[Any, ...]]
 #: The ways to be found: every word spelled as it was typed; else every word whatever its diacritics; else the last one as a
 #: beginning; and where nothing is found so, every word as a beginning.
 SPELLED, WHOLE, BEGUN, BEGINNINGS = WAYS = range(4)
-#: PostgreSQL: what is found more often than this is read in the order of weeks.
+#: PostgreSQL: what is found more often than this is read in the order of days.
 RARE = 500
-#: How many weeks back from the next one each look goes; the last one goes back to the first case.
-_WEEKS_BACK = (2, 6, 28)
+#: How many stretches of two days back from the next one each look goes; the last one goes back to the first case.
+_BACK = (2, 5, 16, 91)
 _FEWEST, _MOST = 50, 2_000
 _TEXTS = ARRAY(sa.Text())
 #: More than any number.
 _BEYOND = 1 << 62
-_WEEK_SECONDS = 7 * 24 * 3600
-_WEEK_BITS = 40
+_STRETCH_SECONDS = 2 * 24 * 3600
+_STRETCH_BITS = 40
 _FULL_TEXT = sa.table("case_search_fts", sa.column("rowid", sa.Integer), sa.column("case_search_fts", sa.Text))
 
 _KEEP_SQLITE = Statement(lambda: sa.insert(CaseSearch), ("case_id", "words"))
@@ -68,17 +68,17 @@ class Hit:
 
 def keep(case: Case, text: str) -> None:
     """Have a new case found by the words of ``text``, from the commit of its own row on."""
-    week = week_of(case.opened_at)
-    row = {"case_id": case.id, "words": search_words.lexemes(text, case.agency_id, week)}
+    stretch = stretch_of(case.opened_at)
+    row = {"case_id": case.id, "words": search_words.lexemes(text, case.agency_id, stretch)}
     if _is_postgresql():
-        _KEEP_POSTGRESQL.run(**row, floor=week << _WEEK_BITS)
+        _KEEP_POSTGRESQL.run(**row, floor=stretch << _STRETCH_BITS)
     else:
         _KEEP_SQLITE.run(**row)
 
 
-def week_of(moment: datetime) -> int:
-    """The number of the week of an instant, growing with time."""
-    return int(moment.timestamp()) // _WEEK_SECONDS
+def stretch_of(moment: datetime) -> int:
+    """The number of the two days an instant lies in, growing with time."""
+    return int(moment.timestamp()) // _STRETCH_SECONDS
 
 
 def found(query: str, agency_ids: Collection[uuid.UUID], *, cursor: str | None = None) -> Iterator[list[Hit]]:
@@ -179,7 +179,11 @@ def _walk_postgresql(question: Question, way: int, below: int) -> Iterator[list[
         yield from [sorted(Hit(way, -number, case_id) for number, case_id in few)] if few else []
         return
     for span in _spans(question, below):
-        bounded = [f"({query}) & ({weeks})" for query, weeks in zip(queries, span.weeks, strict=True)] if span.weeks else queries
+        bounded = (
+            [f"({query}) & ({stretches})" for query, stretches in zip(queries, span.stretches, strict=True)]
+            if span.stretches
+            else queries
+        )
         yield from _batches(partial(_ask_postgresql, bounded), way, min(below, span.upper))
 
 
@@ -192,18 +196,18 @@ def _ask_few(queries: Sequence[str], below: int) -> _Query:
 
 @dataclass(frozen=True)
 class _Span:
-    """Weeks looked at together, as a condition for each key (none: all weeks), and the number no case of theirs reaches."""
+    """Stretches looked at together, as a condition for each key (none: all there are), and the number none of theirs reaches."""
 
-    weeks: Sequence[str]
+    stretches: Sequence[str]
     upper: int
 
 
 def _spans(question: Question, below: int) -> Iterator[_Span]:
-    newest = min(below - 1 >> _WEEK_BITS, week_of(clock.now()) + 1)
-    for near, far in pairwise((0, *_WEEKS_BACK)):
-        weeks = range(newest - near, newest - far, -1)
-        yield _Span(question.in_weeks(weeks), weeks[0] + 1 << _WEEK_BITS)
-    yield _Span((), newest - _WEEKS_BACK[-1] + 1 << _WEEK_BITS)
+    newest = min(below - 1 >> _STRETCH_BITS, stretch_of(clock.now()) + 1)
+    for near, far in pairwise((0, *_BACK)):
+        stretches = range(newest - near, newest - far, -1)
+        yield _Span(question.in_stretches(stretches), stretches[0] + 1 << _STRETCH_BITS)
+    yield _Span((), newest - _BACK[-1] + 1 << _STRETCH_BITS)
 
 
 def _ask_postgresql(queries: Sequence[str], below: int, size: int) -> _Query:

@@ -91,9 +91,9 @@ class Filling:
         due = self._now + timedelta(minutes=self._chance.randrange(-4_000, 20_000)) if is_open else opened + timedelta(days=12)
         later = _text(opened + timedelta(hours=8))
         code = f"{office.code}-{opened:%y%m%d}-{number + 10_000_000}"
-        week = searching.week_of(opened.replace(tzinfo=UTC))
+        stretch = searching.stretch_of(opened.replace(tzinfo=UTC))
         given = _Given(
-            number, identifier(number, 0), code, office, citizen, service, _text(opened), later, _text(due), is_open, week
+            number, identifier(number, 0), code, office, citizen, service, _text(opened), later, _text(due), is_open, stretch
         )
         yield "case", self._case_line(given)
         yield "dossier", self._dossier_line(given)
@@ -117,9 +117,9 @@ class Filling:
     def _words_line(self, given: "_Given") -> str:
         said = (given.service.name, given.citizen.name, given.citizen.id_number)
         return self.patterns["case_search"].line(
-            number=str(given.number + 2 if self._is_sqlite else (given.week << 40) + given.number + 2),
+            number=str(given.number + 2 if self._is_sqlite else (given.stretch << 40) + given.number + 2),
             case_id=given.case_id,
-            words=words.line(uuid.UUID(given.office.agency), given.code, said, given.week),
+            words=words.line(uuid.UUID(given.office.agency), given.code, said, given.stretch),
         )
 
     def _dossier_line(self, given: "_Given") -> str:
@@ -199,7 +199,7 @@ class _Given(NamedTuple):
     later: str
     due: str
     is_open: bool
-    week: int
+    stretch: int
 
 
 def fill(url: str, plan: Plan) -> None:

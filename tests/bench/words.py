@@ -13,10 +13,10 @@ _TRIGGER = "case_search_written"
 _INDEX = "ix_case_search_words"
 
 
-def line(agency_id: uuid.UUID, code: str, said: Sequence[str], week: int) -> str:
+def line(agency_id: uuid.UUID, code: str, said: Sequence[str], stretch: int) -> str:
     """The lexemes of a case (``search_words.lexemes``): ``code`` is its own, the texts ``said`` are those of many."""
     key = search_words.key_of(agency_id)
-    parts = {f"t{week}"}.union(_parts(code), *map(_known_parts, said))
+    parts = {f"t{stretch}"}.union(_parts(code), *map(_known_parts, said))
     return " ".join(key + part for part in parts)
 
 

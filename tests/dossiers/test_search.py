@@ -118,9 +118,7 @@ def test_pages_of_a_search_hold_everything_once_and_in_order(counter: Counter) -
 
 
 @pytest.mark.parametrize("limit", [2, 5])
-def test_common_words_are_read_week_after_week_to_the_same_list(
-    counter: Counter, limit: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_common_words_are_read_day_by_day_to_the_same_list(counter: Counter, limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "RARE", 3)
     opened = []
     for weeks, name in ((0, ANH[1]), (1, ANH[0]), (18, ANH[1]), (27, ANH[2]), (30, ANH[0]), (30, ANH[1]), (30, ANH[4])):

@@ -98,7 +98,7 @@ def test_what_waits_is_read_from_the_database(office: Office) -> None:
     assert {name: value for name, value in changed.items() if "_bucket" not in name} == pytest.approx(
         {
             "quytrinh_steps_open{}": 1,
-            "quytrinh_timers_waiting{}": 2 + (rings or 0),
+            "quytrinh_timers_waiting{}": 3 + (rings or 0),  # one of them watches the dossier's promise
             "quytrinh_timers_due{}": 1,
             "quytrinh_timers_oldest_due_seconds{}": 7,
             "quytrinh_journal_entries_total{}": entries,

@@ -46,7 +46,8 @@ def show(case_id: uuid.UUID) -> ResponseReturnValue:
     view = operator_views.of(case_id, for_=guard.current_actor())
     steps = queries.steps_of(view.case)
     around = {element for place in view.tokens for element in place.scope}
-    now = {place.element for place in view.tokens if not place.attached_to} - around
+    armed = {e.id for e in definition.of_id(view.case.revision_id).facts.elements.values() if e.kind == "startEvent"}
+    now = {place.element for place in view.tokens if not place.attached_to} - around - armed
     return render_template(
         "operator/case.html",
         view=view,

@@ -30,7 +30,7 @@ FULL_TEXT = (
     " INSERT INTO case_search_fts (rowid, words) VALUES (new.number, new.words); END",
 )
 _AT_ONCE = 1_000
-_WEEK_SECONDS, _WEEK_BITS = 7 * 24 * 3600, 40
+_STRETCH_SECONDS, _STRETCH_BITS = 2 * 24 * 3600, 40
 _CASES = sa.text(
     'SELECT c.id, c.agency_id, c.code, c.title, c.opened_at, c.search_text, d.owner, d.submitter FROM "case" c'
     " LEFT JOIN dossier d ON d.case_id = c.id ORDER BY c.opened_at, c.id"
@@ -77,10 +77,10 @@ def _fill(connection: sa.Connection) -> None:
 
 def _lines(rows: Any, *, is_sqlite: bool) -> Iterator[dict[str, Any]]:
     for row in rows:
-        week = int(_moment(row.opened_at).timestamp()) // _WEEK_SECONDS
+        stretch = int(_moment(row.opened_at).timestamp()) // _STRETCH_SECONDS
         agency_id = row.agency_id if isinstance(row.agency_id, uuid.UUID) else uuid.UUID(row.agency_id)
-        line = {"case_id": row.id, "words": search_words.lexemes(_text(row), agency_id, week)}
-        yield line if is_sqlite else {**line, "floor": week << _WEEK_BITS}
+        line = {"case_id": row.id, "words": search_words.lexemes(_text(row), agency_id, stretch)}
+        yield line if is_sqlite else {**line, "floor": stretch << _STRETCH_BITS}
 
 
 def _text(row: Any) -> str:
