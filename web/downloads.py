@@ -1,8 +1,12 @@
-"""Answers that are files: papers to print in the reader's viewer, attachments to be saved and never opened here (R50)."""
+"""Answers that are files: papers to print in the reader's viewer, tables and attachments to be saved, never opened here (R50)."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from flask import Response
+
+from web import spreadsheets
 
 #: A browser's own viewer draws the paper; nothing else may run or load.
 _VIEWER = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
@@ -17,6 +21,13 @@ def to_print(content: bytes, file_name: str) -> Response:
 def to_save(content: bytes, media_type: str, file_name: str) -> Response:
     """What somebody uploaded: saved, never shown as a page of ours."""
     return _file(content, media_type, f"attachment; {_named(file_name)}", _SANDBOX)
+
+
+def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], file_name: str) -> Response:
+    """A table to be saved; its name ends in ``.csv`` or ``.xlsx``."""
+    if file_name.endswith(".csv"):
+        return to_save(spreadsheets.as_csv(headings, rows), spreadsheets.CSV, file_name)
+    return to_save(spreadsheets.as_xlsx(title, headings, rows), spreadsheets.XLSX, file_name)
 
 
 def _file(content: bytes, media_type: str, disposition: str, policy: str) -> Response:

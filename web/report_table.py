@@ -3,18 +3,13 @@
 from flask import Response
 
 from engine.reports.settlement import COLUMNS, Line, Settlement
-from web import spreadsheets
+from web import downloads
 
 
 def file(report: Settlement, kind: str) -> Response:
     """The table as ``csv`` or ``xlsx``, named after its period."""
-    if kind == "csv":
-        response = Response(spreadsheets.as_csv(headings(), rows(report)), content_type=spreadsheets.CSV)
-    else:
-        response = Response(spreadsheets.as_xlsx("II.06a", headings(), rows(report)), content_type=spreadsheets.XLSX)
     name = f"II.06a-{report.period.first.isoformat()}-{report.period.last.isoformat()}.{kind}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return downloads.table("II.06a", headings(), rows(report), name)
 
 
 def headings() -> list[str]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 _OPEN = sa.text("state = 'open'")
 _HELD = sa.text("state = 'open' AND assignee_id IS NOT NULL")
 _UNCLAIMED = sa.text("state = 'open' AND assignee_id IS NULL")
+_HOLDER = ("assignee_id", "due_at", "id", "agency_id", "delegation_id")
 _GROUP = ("agency_id", "role", "due_at", "id", "division_id")
 #: The holder, always empty here, is named so that SQLite sees that this index fits better than the group's.
 _GROUP_UNCLAIMED = ("agency_id", "role", "assignee_id", "due_at", "id", "division_id")
@@ -17,7 +18,7 @@ _GROUP_UNCLAIMED = ("agency_id", "role", "assignee_id", "due_at", "id", "divisio
 def of_lists() -> tuple[sa.Index, ...]:
     """The indexes, for the table's arguments."""
     return (
-        sa.Index("ix_step_assignee", "assignee_id", "due_at", "id", "agency_id", sqlite_where=_HELD, postgresql_where=_HELD),
+        sa.Index("ix_step_assignee", *_HOLDER, sqlite_where=_HELD, postgresql_where=_HELD),
         sa.Index("ix_step_unclaimed", *_GROUP_UNCLAIMED, sqlite_where=_UNCLAIMED, postgresql_where=_UNCLAIMED),
         sa.Index("ix_step_group", *_GROUP, sqlite_where=_OPEN, postgresql_where=_OPEN),
     )

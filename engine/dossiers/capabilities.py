@@ -9,8 +9,9 @@ from engine import clock
 from engine.cases.capabilities import Capability, CapabilityCall, register
 from engine.cases.models import Step
 from engine.dossiers import expiry, legal_clock, results, slip_data, slips
+from engine.dossiers.clock_capabilities import dossier_of
 from engine.dossiers.models import Dossier
-from engine.errors import AnswersRejected, Conflict, NotFound
+from engine.errors import AnswersRejected, Conflict
 from engine.registers import books
 from engine.transaction import session
 
@@ -20,7 +21,7 @@ REGISTER = "dossiers"
 
 def receive_dossier(call: CapabilityCall) -> Mapping[str, Any]:
     """Complete and correct: start the clock, enter the register, issue the receipt and open the control sheet."""
-    dossier = _dossier(call)
+    dossier = dossier_of(call)
     received_at = dossier.received_at or clock.now()
     legal_clock.start(dossier, received_at, by=call.by)
     year = clock.local(received_at).year
@@ -38,7 +39,7 @@ def issue_slip(call: CapabilityCall) -> Mapping[str, Any]:
 
     A supplement is asked for once (NĐ 118/2025 Đ.17.2a): during handling a further request needs ``basis``, why it is owed.
     """
-    dossier, given = _dossier(call), call.parameters
+    dossier, given = dossier_of(call), call.parameters
     if given["kind"] == "stop" and dossier.result_number is not None:
         raise Conflict(f"Hồ sơ đã có kết quả số {dossier.result_number}, không dừng được nữa. Hãy chọn không đồng ý cho rút.")
     kind, reason = str(given["kind"]), str(given.get("reason") or "").strip()
@@ -58,7 +59,7 @@ def issue_slip(call: CapabilityCall) -> Mapping[str, Any]:
 
 def pause_clock(call: CapabilityCall) -> Mapping[str, Any]:
     """Stop the legal clock. Parameters: ``kind`` (supplement, finance), ``reason``. An apology owed stays owed past the date."""
-    dossier = _dossier(call)
+    dossier = dossier_of(call)
     is_owed = bool(call.case.values.get("is_apology_due")) and expiry.owes_apology(dossier)
     legal_clock.stop(dossier, str(call.parameters["kind"]), str(call.parameters.get("reason") or ""), by=call.by)
     return expiry.watched(call.case, {"is_paused": True, "is_apology_due": is_owed})
@@ -66,7 +67,7 @@ def pause_clock(call: CapabilityCall) -> Mapping[str, Any]:
 
 def resume_clock(call: CapabilityCall) -> Mapping[str, Any]:
     """Let the legal clock run again; a changed appointment voids the receipt and issues a new one."""
-    dossier = _dossier(call)
+    dossier = dossier_of(call)
     receipt = slips.latest(dossier.case_id, "receipt")
     if legal_clock.resume(dossier, by=call.by) and receipt is not None:
         slips.reissue(receipt, "Thời hạn tính lại sau khi bổ sung hồ sơ", by=call.by)
@@ -78,7 +79,7 @@ def number_result(call: CapabilityCall) -> Mapping[str, Any]:
 
     Refuses (``Conflict``) a number another dossier holds, and any while a request to withdraw is undecided.
     """
-    dossier = _dossier(call)
+    dossier = dossier_of(call)
     typed = str(call.parameters.get("number") or "").strip()
     dossier.result_number = results.number(dossier, typed, str(call.parameters.get("symbol") or "KQ-UBND"), by=call.by)
     watched = expiry.watched(call.case, {"is_ready": True, "is_apology_due": expiry.owes_apology(dossier)})
@@ -87,7 +88,7 @@ def number_result(call: CapabilityCall) -> Mapping[str, Any]:
 
 def close_dossier(call: CapabilityCall) -> Mapping[str, Any]:
     """Note how it ended. Parameter ``outcome``: granted, not_granted, refused, stopped."""
-    dossier = _dossier(call)
+    dossier = dossier_of(call)
     dossier.outcome = str(call.parameters["outcome"])
     if dossier.outcome in ("refused", "stopped") and dossier.finished_at is None:
         dossier.finished_at = clock.now()
@@ -113,13 +114,6 @@ def register_all() -> None:
         ("close_dossier", "Kết thúc hồ sơ", ("outcome",), close_dossier),
     ):
         register(Capability(name, title, parameters, run, _OUTCOMES.get(name, ())))
-
-
-def _dossier(call: CapabilityCall) -> Dossier:
-    dossier = session().get(Dossier, call.case.id)
-    if dossier is None:
-        raise NotFound(f"Bước «{call.element}» chỉ dùng cho hồ sơ một cửa; hãy mở hồ sơ qua trang Tiếp nhận.")
-    return dossier
 
 
 def _attempt(dossier: Dossier, call: CapabilityCall) -> dict[str, Any]:

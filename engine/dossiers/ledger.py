@@ -3,14 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from engine import clock
-from engine.dossiers import holders, legal_clock, outages, whose_clock
-from engine.dossiers.clock_models import Consultation
+from engine.dossiers import consultations, holders, legal_clock, outages, whose_clock
 from engine.dossiers.models import Dossier
 from engine.dossiers.whose_clock import APPLICANT, PARTNER, Away, Life, Span, Turn
-from engine.transaction import session
 
 #: Kinds of pauses that wait for another body; all others wait for the citizen.
 _OF_PARTNERS = ("external",)
@@ -61,6 +57,5 @@ def _aways(dossier: Dossier) -> list[Away]:
         Away(PARTNER if period.kind in _OF_PARTNERS else APPLICANT, period.kind, period.started_at, period.ended_at)
         for period in legal_clock.periods_of(dossier)
     ]
-    query = sa.select(Consultation).where(Consultation.case_id == dossier.case_id).order_by(Consultation.asked_at)
-    asked = [Away(PARTNER, one.body, one.asked_at, one.answered_at, is_paused=False) for one in session().scalars(query)]
+    asked = [Away(PARTNER, one.body, one.asked_at, one.answered_at, is_paused=False) for one in consultations.of(dossier)]
     return [*pauses, *asked]

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Mapping
 
 from engine.errors import ProcedureRejected
-from engine.procedures import coverage, definition, publishing, separation, soundness, state_space, style, verdicts
+from engine.procedures import coverage, publishing, separation, soundness, state_space, style, verdicts
 from engine.procedures.definition import Definition
 from engine.procedures.folder import Folder
 from engine.procedures.lint import CapabilityFacts
@@ -56,9 +56,8 @@ def require(folder: Folder, *, capabilities: Mapping[str, CapabilityFacts]) -> N
 
 def examine(folder: Folder, *, capabilities: Mapping[str, CapabilityFacts]) -> tuple[Verdict, Definition | None]:
     """The ``structure``, and the definition where it holds together so far that more can be asked."""
-    remarks = publishing.remarks(folder)
-    errors = publishing.check(folder, capabilities=capabilities)
-    described, _ = definition.examine(folder)
+    described, errors = publishing.examined(folder, capabilities)
+    remarks = publishing.remarks_on(described)
     if errors or described is None:
         return verdicts.together([Verdict(tuple(errors), tuple(remarks))]), None
     proved = soundness.check(described, state_space.explored(described, folder.sha256, capabilities))

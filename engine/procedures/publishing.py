@@ -36,12 +36,17 @@ _NEEDS_APPROVAL = (
 
 def check(folder: Folder, *, capabilities: Mapping[str, CapabilityFacts]) -> list[Finding]:
     """Everything that keeps a folder from being published, sorted by place; its own scenarios are played too."""
-    return _checked(folder, capabilities)[1]
+    return examined(folder, capabilities)[1]
 
 
 def remarks(folder: Folder) -> list[Finding]:
     """What the author should look at and may leave: gaps of decision tables and rules never reached. Kept with the revision."""
     described, _ = definition.examine(folder)
+    return remarks_on(described)
+
+
+def remarks_on(described: Definition | None) -> list[Finding]:
+    """The ``remarks`` on a folder that was read already; none where it could not be."""
     return list(decision_checks.remarks(described.decisions)) if described is not None else []
 
 
@@ -82,7 +87,7 @@ def publish(
 
 def checked(folder: Folder, capabilities: Mapping[str, CapabilityFacts]) -> Definition:
     """What the folder says; ``ProcedureRejected`` with everything that is wrong with it."""
-    described, findings = _checked(folder, capabilities)
+    described, findings = examined(folder, capabilities)
     if findings or described is None:
         raise ProcedureRejected(findings)
     return described
@@ -96,7 +101,8 @@ def _runs(code: str, agency_id: uuid.UUID) -> bool:
         return False
 
 
-def _checked(folder: Folder, capabilities: Mapping[str, CapabilityFacts]) -> tuple[Definition | None, list[Finding]]:
+def examined(folder: Folder, capabilities: Mapping[str, CapabilityFacts]) -> tuple[Definition | None, list[Finding]]:
+    """What the folder says as far as it can be read, with the findings of ``check``."""
     described, findings = definition.examine(folder)
     findings += lint.layout(folder)
     if described is not None:

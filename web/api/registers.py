@@ -14,6 +14,7 @@ from web import guard, spreadsheets
 from web.api import downloads
 from web.api.blueprint import Blueprint
 from web.api.schemas.registers import RegisterList, RegisterOut, RegisterQuery
+from web.downloads import table
 
 bp = Blueprint("registers", __name__, path="/registers", description="Sổ, danh mục.")
 
@@ -55,10 +56,7 @@ def _json(name: str, as_of: date, lines: list[Line]) -> dict[str, Any]:
 
 def _file(name: str, as_of: date, lines: list[Line], kind: str) -> Response:
     rows = [list(line.values.values()) for line in lines]
-    file_name = f"{name}-{as_of.isoformat()}.{kind}"
-    if kind == "csv":
-        return downloads.attachment(spreadsheets.as_csv(register_book.headings(), rows), spreadsheets.CSV, file_name)
-    return downloads.attachment(spreadsheets.as_xlsx(TITLES[name], register_book.headings(), rows), spreadsheets.XLSX, file_name)
+    return table(TITLES[name], register_book.headings(), rows, f"{name}-{as_of.isoformat()}.{kind}")
 
 
 def _plain(value: Any) -> Any:

@@ -8,6 +8,7 @@ down_revision = "0015"
 branch_labels = None
 depends_on = None
 
+_HOLDER = ["assignee_id", "due_at", "id", "agency_id", "delegation_id"]
 _GROUP = ["agency_id", "role", "due_at", "id", "division_id"]
 _FREE = ["agency_id", "role", "assignee_id", "due_at", "id", "division_id"]
 _HELD = sa.text("state = 'open' AND assignee_id IS NOT NULL")
@@ -27,9 +28,7 @@ _PLAIN = """
 def upgrade() -> None:
     op.drop_index("ix_step_assignee", "step")
     op.drop_index("ix_step_group", "step")
-    op.create_index(
-        "ix_step_assignee", "step", ["assignee_id", "due_at", "id", "agency_id"], sqlite_where=_HELD, postgresql_where=_HELD
-    )
+    op.create_index("ix_step_assignee", "step", _HOLDER, sqlite_where=_HELD, postgresql_where=_HELD)
     op.create_index("ix_step_unclaimed", "step", _FREE, sqlite_where=_UNCLAIMED, postgresql_where=_UNCLAIMED)
     op.create_index("ix_step_group", "step", _GROUP, sqlite_where=_OPEN, postgresql_where=_OPEN)
     if op.get_bind().dialect.name == "postgresql":
