@@ -140,7 +140,7 @@ def _check_people(call: CapabilityCall, author: Actor) -> None:
     reviewers = [uuid.UUID(str(one)) for one in call.parameters.get("reviewers") or ()]
     approver = uuid.UUID(str(call.parameters["approver"])) if call.parameters.get("approver") else None
     wrong: dict[str, list[str]] = {}
-    own = {author.person_id} | ({author.acting.person_id} if author.acting else set())
+    own = author.principals
     if not reviewers or own & set(reviewers):
         wrong["reviewers"] = ["Chọn ít nhất một người xem xét, không phải người trình hay người mà người trình thay mặt."]
     elif not all(directory.roles_held(one, agency_id) & policy.PERMISSIONS["procedure.check"] for one in reviewers):

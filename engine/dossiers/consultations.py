@@ -20,7 +20,6 @@ from engine.people.actors import Actor
 from engine.printing import vietnamese
 from engine.transaction import session
 
-AGREED, DISAGREED = "agreed", "disagreed"
 SILENT_AGREED, SILENT = "silent_agreed", "silent"
 
 

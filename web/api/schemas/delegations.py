@@ -12,8 +12,6 @@ from web.api.fields import Choice, Day, Id, Moment, Part, Rows, Text
 from web.api.schemas.shape import In, Out, PageIn, PageOut
 from web.api.schemas.steps import Holder
 
-LONGEST_LIST = 200
-
 
 class DelegationQuery(PageIn):
     """Which delegations; ``agency`` counts only with the scope of the same name."""

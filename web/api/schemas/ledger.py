@@ -13,8 +13,6 @@ from engine.people import directory
 from web.api.fields import Flag, Moment, Part, Rows
 from web.api.schemas.shape import Out
 
-_OF_SPAN = ("account", "cause", "element", "step", "role", "started_at", "ended_at", "seconds")
-
 
 class SpanOut(Out):
     """A stretch of time on one account, the end not included. ``cause`` says what somebody outside is waited for."""
