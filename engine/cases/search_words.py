@@ -8,7 +8,7 @@ import hashlib
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.text import fold
@@ -45,12 +45,21 @@ class Word:
 
 def of(text: str) -> list[Word]:
     """The words of a text in their order, repeated ones once."""
-    found: dict[Word, None] = {}
+    pieces = (one for paper, pieces in _chunks(text) for one in ([paper] if paper else pieces))
+    return list(dict.fromkeys(_word(piece) for piece in pieces))
+
+
+def parts_of(text: str) -> list[Word]:
+    """Everything a text may be found by: its words, and what the number of a paper is made of (``skhcn`` of ``12/SKHCN``)."""
+    pieces = (one for paper, pieces in _chunks(text) for one in ([paper, *pieces] if paper else pieces))
+    return list(dict.fromkeys(_word(piece) for piece in pieces))
+
+
+def _chunks(text: str) -> Iterator[tuple[str, list[str]]]:
+    """What stands between blanks: a paper's number as one word (empty: it is none), and its pieces."""
     for chunk in unicodedata.normalize("NFD", text.replace("Ð", "Đ")).casefold().split():
         paper = _PAPER.fullmatch(fold(chunk))
-        pieces = [paper[1] + symbol(paper[2])] if paper else _PIECE.findall(chunk)
-        found |= dict.fromkeys(_word(piece) for piece in pieces)
-    return list(found)
+        yield paper[1] + symbol(paper[2]) if paper else "", _PIECE.findall(chunk)
 
 
 def asked(query: str) -> tuple[Word, ...]:
@@ -71,7 +80,7 @@ def symbol(text: str) -> str:
 
 def lexemes(text: str, agency_id: uuid.UUID, stretch: int) -> str:
     """What is kept of a case's text: lexemes between blanks, one of them naming two days (see ``searching.stretch_of``)."""
-    words, key = of(text), key_of(agency_id)
+    words, key = parts_of(text), key_of(agency_id)
     parts = {f"w{word.bare}" for word in words} | {word.exact for word in words}
     return " ".join(sorted(key + part for part in (*parts, f"t{stretch}")))
 

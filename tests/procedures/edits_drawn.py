@@ -105,6 +105,7 @@ def escalation_code(work: Work, chance: random.Random) -> set[Line]:
 
 
 def signal_name(work: Work, chance: random.Random) -> set[Line]:
+    free(work, chance, "phat/id")  # the event that throws it: under another id it is named by that
     free(work, chance, "s_lenh")
     work.node("s_lenh").set("name", "lenh_moi")
     return {("event", "changed", "phat", "signal"), ("event", "changed", "lenh", "signal")}
@@ -122,6 +123,8 @@ def loop(work: Work, chance: random.Random) -> set[Line]:
 def lane_role(work: Work, chance: random.Random) -> set[Line]:
     """Everybody who works in that lane."""
     lane = free(work, chance, "Chuyên viên", "Lãnh đạo")
+    if lane == "Chuyên viên":
+        free(work, chance, "ba/stays")  # a step that is taken out as well has no role to tell of
     work.sheet["lanes"][lane] = {"role": "head", "of_division": True}
     steps = ("tiep", "mot", "hai", "ba", "nhom", "lap") if lane == "Chuyên viên" else ("ky", "con_lam")
     return {("step", "changed", step, "role") for step in steps}
