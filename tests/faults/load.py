@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from threading import Event, Lock, Thread
 from typing import Any
 
@@ -16,6 +16,7 @@ from tests.faults.ledger import Told
 
 #: Giấy xác nhận tình trạng hôn nhân: three working days.
 _SERVICE = "1.004873"
+_WEDNESDAY = 2
 _ANSWERS: dict[str, dict[str, Any]] = {
     "hand_over": {},
     "assign": {},
@@ -35,6 +36,12 @@ def intake() -> dict[str, Any]:
     """What a clerk sends to open a dossier at the counter."""
     owner = {"full_name": "Nguyễn Thị Ánh", "id_number": "031185004217", "address": "Số 12", "phone": "0912345678", "email": ""}
     return {"public_service": _SERVICE, "owner": owner, "channel": "counter"}
+
+
+def later(due_at: str) -> date:
+    """The first Wednesday two weeks or more after the date promised: an office works on it, and no clock has jumped past it."""
+    day = datetime.fromisoformat(due_at).date() + timedelta(weeks=2)
+    return day + timedelta(days=(_WEDNESDAY - day.weekday()) % 7)
 
 
 @dataclass
@@ -81,7 +88,7 @@ class Client:
     def _go_on(self, code: str) -> None:
         dossier = self.caller.get(self._login("clerk"), f"/dossiers/{code}")
         if dossier["open_steps"]:
-            self._do_step(self.dice.choice(dossier["open_steps"]))
+            self._do_step(self.dice.choice(dossier["open_steps"]), dossier)
         elif "supplement_received" in dossier["expected_messages"]:
             body = {"name": "supplement_received", "answers": {"received_papers": "Bản sao"}}
             self._send("message", self._login("clerk"), f"/dossiers/{code}/messages", body)
@@ -89,7 +96,7 @@ class Client:
             with self.desk.lock:
                 self.desk.codes = [other for other in self.desk.codes if other != code]
 
-    def _do_step(self, step: dict[str, Any]) -> None:
+    def _do_step(self, step: dict[str, Any], dossier: dict[str, Any]) -> None:
         login, path, chance = self._login(step["role"]), f"/steps/{step['id']}", self.dice.random()
         if chance < 0.1:
             self._send("claim", login, f"{path}/claim", {"version": step["version"]})
@@ -97,7 +104,7 @@ class Client:
             body = {"to": "process", "reason": "Xem lại", "version": step["version"]}
             self._send("return", login, f"{path}/return", body)
         else:
-            body = {"answers": self._answers(step["element"]), "version": step["version"]}
+            body = {"answers": self._answers(step["element"], dossier), "version": step["version"]}
             self._complete(login, f"{path}/complete", body)
 
     def _complete(self, login: str, path: str, body: dict[str, Any]) -> None:
@@ -114,7 +121,9 @@ class Client:
         if not key and all(end.is_done for end in ends):
             self.faults.append(f"two winners: {path}")
 
-    def _answers(self, element: str) -> dict[str, Any]:
+    def _answers(self, element: str, dossier: dict[str, Any]) -> dict[str, Any]:
+        if element == "apologise":
+            return {"reason": "Chờ xác minh", "new_due_on": later(dossier["due_at"]).isoformat()}
         if element == "process" and self.dice.random() < 0.06:
             return _SUPPLEMENT
         if element in ("check", "sign") and self.dice.random() < 0.06:
